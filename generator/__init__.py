@@ -1,0 +1,3 @@
+"""The kit: deployment.yaml -> spec -> plan -> rendered tree -> build/<project>/ -> runtime."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,84 @@
+"""What the host looks like: plain values, collected by `generator.host`, read by the planner.
+
+Every field has a value for "there is none", so that a plan can be made for any host from a recorded file
+(`sglbox plan --facts FILE`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Version = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """One device as NVML or a MIG parent reports it; `memory_bytes` is the total."""
+
+    index: int
+    uuid: str
+    name: str
+    memory_bytes: int
+
+
+@dataclass(frozen=True)
+class DockerFacts:
+    """A Docker engine that answers, and the Compose plugin of the CLI that reached it."""
+
+    engine: Version
+    compose: Version | None = None
+    nvidia: bool = False
+    """The nvidia runtime or a CDI specification is registered."""
+    rootless: bool = False
+
+
+@dataclass(frozen=True)
+class NginxFacts:
+    """The host's own NGINX, for the host runtime; `njs_module` is the module's file, "" when missing."""
+
+    binary: str
+    version: Version
+    njs_module: str = ""
+
+
+@dataclass(frozen=True)
+class CheckpointFacts:
+    """A local checkpoint directory. `reason` says why it is no model; "" when it is one."""
+
+    path: str
+    bytes: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class HandleFacts:
+    """A Hugging Face handle, as the hub answered. `reason` says why it can't be fetched; "" when it can."""
+
+    handle: str
+    bytes: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class HostFacts:
+    """One snapshot of the host."""
+
+    cpus: int = 1
+    memory_bytes: int = 0
+    gpus: tuple[Gpu, ...] = ()
+    driver: str = ""
+    """Version of the NVIDIA driver, "" without one."""
+    cuda: Version = ()
+    """The highest CUDA version the driver can run."""
+    docker: DockerFacts | None = None
+    nginx: NginxFacts | None = None
+    prometheus: str = ""
+    """The prometheus binary, "" when not installed."""
+    kit_python: str = "python3"
+    """The interpreter that runs the kit, and the simulator in the host runtime."""
+    checkpoint: CheckpointFacts | None = None
+    handle: HandleFacts | None = None
+    subnets_in_use: tuple[str, ...] = field(default=())
+    """Networks the host already routes, without this project's own."""
+    project_subnet: str = ""
+    """Subnet this project's network has now, "" when it has none."""

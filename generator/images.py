@@ -1,0 +1,19 @@
+"""The images a deployment pulls: one place for every name and tag, never `latest`."""
+
+from __future__ import annotations
+
+from generator import __version__
+
+SGLANG_VERSION = "0.5.23"
+SGLANG = f"lmsysorg/sglang:v{SGLANG_VERSION}"
+SGLANG_CPU = f"lmsysorg/sglang:v{SGLANG_VERSION}-xeon"
+
+# The first NGINX with `sticky` in the open-source build is 1.29.6; 1.30 is the stable branch that has it.
+NGINX_VERSION = "1.30.6"
+NGINX = f"nginx:{NGINX_VERSION}"
+
+PROMETHEUS = "prom/prometheus:v3.5.3"
+GRAFANA = "grafana/grafana:12.2.0"
+
+# The kit's own image (simulator, CLI); built from the Dockerfile of this repository, never pulled.
+KIT = f"sglbox/kit:{__version__}"
