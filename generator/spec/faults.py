@@ -1,0 +1,130 @@
+"""pydantic's errors in the kit's words: what was expected, what was found, what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from generator.errors import Fault
+from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
+
+_UNION_TAGS = {"count", "word", "list"}
+
+# Keys people bring along from elsewhere, and where the same thing is here.
+FOREIGN_KEYS = {
+    "data_parallel_size": "one container per GPU set serves better: use `replicas`",
+    "dp": "use `replicas`",
+    "tp": "use `tensor_parallel_size`",
+    "tp_size": "use `tensor_parallel_size`",
+    "model": "use `hf_model_handle` or `checkpoint_path`",
+    "model_path": "use `hf_model_handle` or `checkpoint_path`",
+    "hf_token": "a secret goes into a file: use `hf_token_file`",
+    "api_key": "a secret goes into a file: use `api_keys_file`",
+    "environment": "use `env_vars`",
+    "env": "use `env_vars`",
+    "args": "use `extra_args`",
+    "host": "use `bind_address`",
+    "project": "use `name`",
+    "gpus": "GPU sets belong to a replica: `replicas: [{gpus: [0, 1]}]`",
+    "max_model_len": "use `context_length`",
+    "type": "use `engine`",
+}
+
+_EXPECTED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "keys and values",
+    "model_type": "keys and values",
+    "model_attributes_type": "keys and values",
+}
+
+_PATTERNS = {
+    "name": "lower-case letters, digits and -, beginning with a letter, at most 40",
+    "checkpoint_path": "an absolute path",
+    "engine_python": "an absolute path",
+    "hf_token_file": "an absolute path",
+    "api_keys_file": "an absolute path",
+    "bind_address": "an IPv4 address",
+    "shm_size": "a number and m or g, such as 32g",
+}
+
+
+def faults_of(error: ValidationError) -> list[Fault]:
+    """One fault per error, in the order of the file's keys as pydantic met them."""
+    return [_fault(details) for details in error.errors()]
+
+
+def _fault(details: ErrorDetails) -> Fault:
+    path = ".".join(str(part) for part in details["loc"] if part not in _UNION_TAGS)
+    key = str(details["loc"][-1]) if details["loc"] else ""
+    kind, context, got = details["type"], details.get("ctx", {}), details["input"]
+    if kind == "extra_forbidden":
+        return Fault(path, "unknown key", _meant(key, path))
+    if kind == "literal_error" and path == "replicas":
+        return Fault(path, f"expected a count, 'fit' or a list, got {_shown(got)}", _close(str(got), "'fit'"))
+    if kind == "literal_error":
+        return Fault(path, f"expected {context['expected']}, got {_shown(got)}", _close(str(got), context["expected"]))
+    if kind == "value_error":
+        message, _, remedy = str(context["error"]).partition("; ")
+        return Fault(path, message, remedy)
+    if kind == "string_pattern_mismatch":
+        return Fault(path, f"expected {_PATTERNS[key]}, got {_shown(got)}")
+    if kind in _EXPECTED:
+        return Fault(path, f"expected {_EXPECTED[kind]}, got {_shown(got)}")
+    return Fault(path, _bounds(kind, context, got) or details["msg"])
+
+
+def _bounds(kind: str, context: dict[str, Any], got: Any) -> str:
+    if kind == "greater_than_equal":
+        return f"must be at least {context['ge']}, got {_shown(got)}"
+    if kind == "less_than_equal":
+        return f"must be at most {context['le']}, got {_shown(got)}"
+    if kind == "too_long":
+        return f"at most {context['max_length']} are possible, got {context['actual_length']}"
+    if kind in ("too_short", "string_too_short"):
+        return "must not be empty"
+    return ""
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "keys and values"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if value is None:
+        return "nothing"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _meant(key: str, path: str) -> str:
+    if key in FOREIGN_KEYS:
+        return FOREIGN_KEYS[key]
+    known = list(_model_at(path).model_fields)
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(known)}"
+
+
+def _model_at(path: str) -> type[BaseModel]:
+    parents: dict[str, type[BaseModel]] = {
+        "replicas": ReplicaSpec,
+        "monitoring": MonitoringSpec,
+        "simulator": SimulatorSpec,
+    }
+    head, _, rest = path.partition(".")
+    return parents.get(head, DeploymentSpec) if rest else DeploymentSpec
+
+
+def _close(value: str, expected: str) -> str:
+    words = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
+    near = difflib.get_close_matches(value, words, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else ""

@@ -1,0 +1,182 @@
+"""`DeploymentSpec`: shapes and ranges of deployment.yaml, nothing about the host.
+
+Field names are those of the NeMo Evaluator launcher's `deployment:` block wherever it has the same thing.
+Each description is the sentence that the reference page and the JSON Schema print.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StrictInt, Tag
+from pydantic.functional_validators import AfterValidator
+
+from generator.spec.rules import (
+    engine_arguments,
+    environment_variables,
+    model_handle,
+    retention,
+    served_name,
+    split_arguments,
+    unquoted_scalars,
+)
+
+Engine = Literal["sglang", "sglang-cpu", "simulator"]
+Runtime = Literal["compose", "host"]
+Routing = Literal["least_conn"]
+Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"]
+
+Port = Annotated[StrictInt, Field(ge=1, le=65535)]
+GpuId = Annotated[int | str, Field(examples=[0, "GPU-5f0a..."])]
+Arguments = Annotated[tuple[str, ...], BeforeValidator(split_arguments), AfterValidator(engine_arguments)]
+EnvironmentVariables = Annotated[
+    dict[str, str], BeforeValidator(unquoted_scalars), AfterValidator(environment_variables)
+]
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors; values don't change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReplicaSpec(Strict):
+    """One replica, where it differs from the rest."""
+
+    gpus: tuple[GpuId, ...] = Field(
+        default=(), description="The GPU set: indices as `nvidia-smi` counts them, or UUIDs (`GPU-...`, `MIG-...`)."
+    )
+    image: str | None = Field(default=None, min_length=1, description="Another engine image for this replica.")
+    context_length: StrictInt | None = Field(
+        default=None, ge=1, description="Another context length for this replica, in tokens."
+    )
+    extra_args: Arguments = Field(default=(), description="Engine arguments added after the common ones.")
+    env_vars: EnvironmentVariables = Field(
+        default_factory=dict, description="Environment variables added to, or replacing, the common ones."
+    )
+
+
+class MonitoringSpec(Strict):
+    """Prometheus and Grafana."""
+
+    prometheus_port: Port = Field(default=9090, description="Host port of Prometheus.")
+    grafana: bool = Field(default=True, description="Whether Grafana runs (Compose runtime only).")
+    grafana_port: Port = Field(default=3000, description="Host port of Grafana.")
+    edge_metrics_port: Port = Field(
+        default=9145, description="Port of the edge's own metrics; on the host it matters in the host runtime only."
+    )
+    scrape_interval: StrictInt = Field(default=5, ge=1, le=300, description="Seconds between two scrapes.")
+    retention: Annotated[str, AfterValidator(retention)] = Field(
+        default="15d", description="How long Prometheus keeps samples, e.g. `15d`."
+    )
+
+
+class SimulatorSpec(Strict):
+    """The engine simulator, for machines without a GPU."""
+
+    preset: Preset = Field(default="h100-8b", description="Which GPU and model size the timing model imitates.")
+    seed: StrictInt = Field(default=0, ge=0, description="Seed of everything random in it.")
+    startup_seconds: float = Field(
+        default=1.0, ge=0, le=3600, description="Seconds of simulated model loading before its port opens."
+    )
+
+
+def _replicas_form(value: Any) -> str:
+    """Which of the three forms the operator used, so that a fault speaks of that form only."""
+    return "list" if isinstance(value, list | tuple) else "word" if isinstance(value, str) else "count"
+
+
+Replicas = Annotated[
+    Annotated[Annotated[StrictInt, Field(ge=1, le=16)], Tag("count")]
+    | Annotated[Literal["fit"], Tag("word")]
+    | Annotated[Annotated[tuple[ReplicaSpec, ...], Field(min_length=1, max_length=16)], Tag("list")],
+    Discriminator(_replicas_form),
+]
+
+
+class DeploymentSpec(Strict):
+    """One deployment of one model on one host."""
+
+    name: str = Field(
+        default="sglbox",
+        pattern=r"^[a-z][a-z0-9-]{0,39}$",
+        description="Project name: prefix of containers, networks and volumes, and the folder under build/.",
+    )
+    hf_model_handle: Annotated[str, AfterValidator(model_handle)] | None = Field(
+        default=None, description="Hugging Face handle, `organisation/model`. Tried first when both sources are given."
+    )
+    revision: str | None = Field(
+        default=None, min_length=1, description="Branch, tag or commit of the handle; the default branch without it."
+    )
+    checkpoint_path: str | None = Field(
+        default=None,
+        pattern=r"^/",
+        description="Absolute path of a checkpoint directory on this host. The fallback when both sources are given.",
+    )
+    served_model_name: Annotated[str, Field(min_length=1), AfterValidator(served_name)] | None = Field(
+        default=None, description="Name clients put into `model`; the handle or the directory's name without it."
+    )
+    engine: Engine | None = Field(
+        default=None,
+        description="What answers inside a replica. Without it: `sglang` where there is a GPU, else `simulator`.",
+    )
+    runtime: Runtime | None = Field(
+        default=None,
+        description="What runs the services. Without it: `compose` where a Docker engine answers, else `host`.",
+    )
+    image: str | None = Field(
+        default=None, min_length=1, description="Engine image, by tag. Without it: the one this kit was tested against."
+    )
+    engine_python: str | None = Field(
+        default=None,
+        pattern=r"^/",
+        description="Host runtime: the Python interpreter whose environment has `sglang` installed.",
+    )
+    tensor_parallel_size: StrictInt | None = Field(
+        default=None, ge=1, le=16, description="GPUs per replica. Without it: the size of the GPU sets, else 1."
+    )
+    replicas: Replicas | None = Field(
+        default=None,
+        description="A count, `fit` (as many as the GPUs allow), or a list with the GPU set and the overrides of each. "
+        "Without it: `fit` for sglang, 1 for sglang-cpu, 2 for the simulator.",
+    )
+    context_length: StrictInt | None = Field(
+        default=None, ge=1, description="Longest prompt plus answer, in tokens; the model's own limit without it."
+    )
+    extra_args: Arguments = Field(
+        default=(), description="Further engine arguments: a list with one argument an entry, or one line of text."
+    )
+    env_vars: EnvironmentVariables = Field(
+        default_factory=dict, description="Environment variables of the replicas. Secrets don't belong here."
+    )
+    shm_size: str | None = Field(
+        default=None, pattern=r"^[1-9][0-9]*[mg]$", description="Size of /dev/shm in a replica, e.g. `32g`."
+    )
+    routing: Routing = Field(default="least_conn", description="How the edge picks a replica.")
+    port: Port = Field(default=8080, description="Host port of the endpoint.")
+    bind_address: str = Field(
+        default="127.0.0.1",
+        pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$",
+        description="Host address of every published port. Loopback unless you ask for more.",
+    )
+    replica_port: Port = Field(
+        default=30000,
+        description="Port of a replica. Under Compose each has it inside its container; in the host runtime it is the "
+        "first of one port a replica.",
+    )
+    request_timeout: StrictInt = Field(
+        default=600, ge=10, le=86400, description="Longest a generation may run, in seconds. Other timeouts follow it."
+    )
+    startup_timeout: StrictInt | None = Field(
+        default=None, ge=10, le=86400, description="Longest a replica may take to serve; from the model's size without it."
+    )
+    hf_token_file: str | None = Field(
+        default=None, pattern=r"^/", description="Absolute path of a file with a Hugging Face token, for gated models."
+    )
+    api_keys_file: str | None = Field(
+        default=None,
+        pattern=r"^/",
+        description="Absolute path of a file with one `tenant:key` a line. With it the edge asks clients for a key.",
+    )
+    monitoring: MonitoringSpec = Field(default_factory=MonitoringSpec, description="Prometheus and Grafana.")
+    simulator: SimulatorSpec = Field(default_factory=SimulatorSpec, description="The engine simulator.")

@@ -1,0 +1,105 @@
+"""Rules of single values that a type can't say. Each raises ValueError("what is wrong; what to do")."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Any
+
+_ALWAYS_ON = "the plan always sets it; leave it out"
+_REPLICAS = "one container per GPU set serves better: use `replicas`"
+
+# Flag -> which key to use instead. Aliases and the abbreviations that argparse would accept are listed too.
+OWNED_FLAGS = {
+    "--model-path": "use `hf_model_handle` or `checkpoint_path`",
+    "--model": "use `hf_model_handle` or `checkpoint_path`",
+    "--revision": "use `revision`",
+    "--served-model-name": "use `served_model_name`",
+    "--host": "the plan sets the address; leave it out",
+    "--port": "use `replica_port`",
+    "--tp-size": "use `tensor_parallel_size`",
+    "--tensor-parallel-size": "use `tensor_parallel_size`",
+    "--tp": "use `tensor_parallel_size`",
+    "--dp-size": _REPLICAS,
+    "--data-parallel-size": _REPLICAS,
+    "--dp": _REPLICAS,
+    "--base-gpu-id": "use `gpus` of a replica",
+    "--context-length": "use `context_length`",
+    "--enable-metrics": _ALWAYS_ON,
+    "--enable-cache-report": _ALWAYS_ON,
+    "--api-key": "use `api_keys_file`: an argument can be read by anybody on the host",
+    "--admin-api-key": "keys are never passed as arguments; leave it out",
+    "--nnodes": "one deployment is one host; leave it out",
+    "--node-rank": "one deployment is one host; leave it out",
+    "--config": "arguments come from this file; use `extra_args`",
+}
+
+OWNED_VARIABLES = {
+    "CUDA_VISIBLE_DEVICES": "the plan pins GPUs by container; use `gpus` of a replica",
+    "NVIDIA_VISIBLE_DEVICES": "the plan pins GPUs by container; use `gpus` of a replica",
+    "HF_TOKEN": "an environment can be read with `docker inspect`; use `hf_token_file`",
+    "HUGGING_FACE_HUB_TOKEN": "an environment can be read with `docker inspect`; use `hf_token_file`",
+    "TRANSFORMERS_CACHE": "it is no longer read; leave it out, the plan sets the model's place",
+}
+_SECRET_NAME = re.compile(r"(TOKEN|API_?KEY|SECRET|PASSWORD)$")
+
+
+def split_arguments(value: Any) -> Any:
+    """One line of text becomes a list, as the NeMo launcher's `extra_args` is written."""
+    return shlex.split(value) if isinstance(value, str) else value
+
+
+def engine_arguments(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuses what the plan owns and entries that hold two arguments."""
+    for argument in arguments:
+        flag = argument.partition("=")[0]
+        if flag in OWNED_FLAGS:
+            raise ValueError(f"{flag} is not for extra_args; {OWNED_FLAGS[flag]}")
+        if argument.startswith("-") and any(c.isspace() for c in argument):
+            head, *rest = argument.split()
+            raise ValueError(f"{argument!r} is one entry; write two: {head!r}, {' '.join(rest)!r}")
+    if arguments and not arguments[0].startswith("-"):
+        raise ValueError(f"{arguments[0]!r} belongs to no flag; begin with one, such as `--max-running-requests`")
+    return arguments
+
+
+def unquoted_scalars(value: Any) -> Any:
+    """A bare number in YAML is meant as its text; true/false is ambiguous and stays for the type to refuse."""
+    if not isinstance(value, dict):
+        return value
+    return {k: str(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for k, v in value.items()}
+
+
+def environment_variables(variables: dict[str, str]) -> dict[str, str]:
+    """Refuses what the plan owns, and anything that looks like a secret."""
+    for name in variables:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise ValueError(f"{name!r} is no name of an environment variable; use letters, digits and _")
+        if name in OWNED_VARIABLES:
+            raise ValueError(f"{name} is not for env_vars; {OWNED_VARIABLES[name]}")
+        if _SECRET_NAME.search(name.upper()):
+            raise ValueError(f"{name} looks like a secret; an environment can be read with `docker inspect`")
+    return variables
+
+
+def model_handle(value: str) -> str:
+    """A handle has exactly one slash; a path or a URL is a common slip."""
+    if value.startswith(("/", ".", "~")):
+        raise ValueError(f"{value!r} is a path; use `checkpoint_path`")
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", value):
+        raise ValueError(f"{value!r} is no handle; write `organisation/model`")
+    return value
+
+
+def served_name(value: str) -> str:
+    """SGLang refuses a colon: it separates a LoRA adapter from the base model."""
+    if ":" in value:
+        raise ValueError(f"{value!r} has a colon; the engine keeps it for adapters, leave it out")
+    return value
+
+
+def retention(value: str) -> str:
+    """Prometheus' duration, in one unit."""
+    if not re.fullmatch(r"[1-9][0-9]*(h|d|w|y)", value):
+        raise ValueError(f"{value!r} is no duration; write a number and h, d, w or y, such as 15d")
+    return value
