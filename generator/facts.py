@@ -30,6 +30,15 @@ class DockerFacts:
     nvidia: bool = False
     """The nvidia runtime or a CDI specification is registered."""
     rootless: bool = False
+    data_root: str = ""
+    """Where the engine keeps images and volumes."""
+    cgroup: int = 0
+    """Version of the control groups the engine uses."""
+    memory_limit: bool = True
+    """Whether the engine can hold a container to a memory limit."""
+    cpus: int = 0
+    memory_bytes: int = 0
+    """CPUs and memory of the engine's machine, which need not be this one."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,12 @@ class HandleFacts:
 
     handle: str
     bytes: int = 0
+    """Of the weights the engine loads."""
+    download_bytes: int = 0
+    """Of everything in the repository."""
     reason: str = ""
+    answered: bool = True
+    """False when the hub could not be asked at all: the model may still be in the volume from before."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +84,18 @@ class HostFacts:
     """Version of the NVIDIA driver, "" without one."""
     cuda: Version = ()
     """The highest CUDA version the driver can run."""
+    driver_problem: str = ""
+    """Why a driver that is installed does not answer, "" when it does or there is none."""
     docker: DockerFacts | None = None
+    docker_problem: str = ""
+    """Why no engine answers, "" when one does."""
     nginx: NginxFacts | None = None
     prometheus: str = ""
     """The prometheus binary, "" when not installed."""
     kit_python: str = "python3"
     """The interpreter that runs the kit, and the simulator in the host runtime."""
+    kit_root: str = ""
+    """The checkout (or installation) that holds the kit's packages."""
     checkpoint: CheckpointFacts | None = None
     handle: HandleFacts | None = None
     subnets_in_use: tuple[str, ...] = field(default=())
