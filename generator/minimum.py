@@ -1,0 +1,22 @@
+"""The oldest versions the kit works with, and the ones it works best with, each with its reason."""
+
+from __future__ import annotations
+
+from generator.facts import Version
+
+PYTHON: Version = (3, 11)
+
+DOCKER_ENGINE: Version = (20, 10)
+DOCKER_ENGINE_BEST: Version = (25, 0)
+"""`start_interval` of a health check: an older engine refuses it, and then readiness is seen later."""
+
+COMPOSE: Version = (2, 20)
+"""The first with `include`, `--wait-timeout` and the merge rules the override files rely on."""
+
+NGINX: Version = (1, 22)
+"""Debian 12's, the oldest the rendered files are tested with."""
+NGINX_BEST: Version = (1, 29, 6)
+"""`sticky` in the open-source build; before it, affinity falls back to a consistent hash."""
+
+PROMETHEUS: Version = (2, 42)
+"""Debian 12's, the oldest the rendered files are tested with."""
