@@ -134,6 +134,8 @@ class Timeouts:
 
     request: int
     """The longest a generation may run; the engine cuts it."""
+    queue: int
+    """The longest a request may wait in the engine's queue."""
     edge_read: int
     client: int
     stop_grace: int
@@ -158,8 +160,8 @@ class Edge:
     url: str
     upstream: Upstream
     health: HealthCheck
-    api_keys: bool
-    """Whether clients need a key of the `api_keys` secret."""
+    api_keys_file: str
+    """Where the edge reads `tenant:key` lines; "" when clients need no key."""
     max_body: str
     body_buffer: str
     worker_connections: int

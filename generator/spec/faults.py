@@ -73,7 +73,9 @@ def _fault(details: ErrorDetails) -> Fault:
     if kind == "literal_error" and path == "replicas":
         return Fault(path, f"expected a count, 'fit' or a list, got {_shown(got)}", _close(str(got), "'fit'"))
     if kind == "literal_error":
-        return Fault(path, f"expected {context['expected']}, got {_shown(got)}", _close(str(got), context["expected"]))
+        return Fault(
+            path, f"expected {context['expected']}, got {_shown(got)}", _close(str(got), context["expected"])
+        )
     if kind == "value_error":
         message, _, remedy = str(context["error"]).partition("; ")
         return Fault(path, message, remedy)

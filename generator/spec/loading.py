@@ -33,7 +33,8 @@ def load_spec(path: Path) -> LoadedSpec:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise SpecError(
-            [Fault("", f"can't be read: {error.strerror}", "give an existing file with SPEC=<file>")], source=str(path)
+            [Fault("", f"can't be read: {error.strerror}", "give an existing file with SPEC=<file>")],
+            source=str(path),
         ) from error
     except UnicodeDecodeError as error:
         raise SpecError([Fault("", "is not UTF-8 text", "save it as UTF-8")], source=str(path)) from error
@@ -64,11 +65,15 @@ def _parse(text: str, *, source: str) -> CommentedMap:
         fault = Fault("", f"is no YAML: {error.problem}", "mind indentation, quotes and colons")
         raise SpecError([fault], source=source, lines={"": line}) from error
     except YAMLError as error:
-        raise SpecError([Fault("", "is no YAML", "mind indentation, quotes and colons")], source=source) from error
+        raise SpecError(
+            [Fault("", "is no YAML", "mind indentation, quotes and colons")], source=source
+        ) from error
     if document is None:
         return CommentedMap()
     if not isinstance(document, CommentedMap):
-        raise SpecError([Fault("", "expected keys and values", "begin with `name: ...`")], source=source, lines={"": 1})
+        raise SpecError(
+            [Fault("", "expected keys and values", "begin with `name: ...`")], source=source, lines={"": 1}
+        )
     return document
 
 

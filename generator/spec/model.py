@@ -44,9 +44,12 @@ class ReplicaSpec(Strict):
     """One replica, where it differs from the rest."""
 
     gpus: tuple[GpuId, ...] = Field(
-        default=(), description="The GPU set: indices as `nvidia-smi` counts them, or UUIDs (`GPU-...`, `MIG-...`)."
+        default=(),
+        description="The GPU set: indices as `nvidia-smi` counts them, or UUIDs (`GPU-...`, `MIG-...`).",
     )
-    image: str | None = Field(default=None, min_length=1, description="Another engine image for this replica.")
+    image: str | None = Field(
+        default=None, min_length=1, description="Another engine image for this replica."
+    )
     context_length: StrictInt | None = Field(
         default=None, ge=1, description="Another context length for this replica, in tokens."
     )
@@ -63,7 +66,8 @@ class MonitoringSpec(Strict):
     grafana: bool = Field(default=True, description="Whether Grafana runs (Compose runtime only).")
     grafana_port: Port = Field(default=3000, description="Host port of Grafana.")
     edge_metrics_port: Port = Field(
-        default=9145, description="Port of the edge's own metrics; on the host it matters in the host runtime only."
+        default=9145,
+        description="Port of the edge's own metrics; on the host it matters in the host runtime only.",
     )
     scrape_interval: StrictInt = Field(default=5, ge=1, le=300, description="Seconds between two scrapes.")
     retention: Annotated[str, AfterValidator(retention)] = Field(
@@ -74,7 +78,9 @@ class MonitoringSpec(Strict):
 class SimulatorSpec(Strict):
     """The engine simulator, for machines without a GPU."""
 
-    preset: Preset = Field(default="h100-8b", description="Which GPU and model size the timing model imitates.")
+    preset: Preset = Field(
+        default="h100-8b", description="Which GPU and model size the timing model imitates."
+    )
     seed: StrictInt = Field(default=0, ge=0, description="Seed of everything random in it.")
     startup_seconds: float = Field(
         default=1.0, ge=0, le=3600, description="Seconds of simulated model loading before its port opens."
@@ -103,10 +109,13 @@ class DeploymentSpec(Strict):
         description="Project name: prefix of containers, networks and volumes, and the folder under build/.",
     )
     hf_model_handle: Annotated[str, AfterValidator(model_handle)] | None = Field(
-        default=None, description="Hugging Face handle, `organisation/model`. Tried first when both sources are given."
+        default=None,
+        description="Hugging Face handle, `organisation/model`. Tried first when both sources are given.",
     )
     revision: str | None = Field(
-        default=None, min_length=1, description="Branch, tag or commit of the handle; the default branch without it."
+        default=None,
+        min_length=1,
+        description="Branch, tag or commit of the handle; the default branch without it.",
     )
     checkpoint_path: str | None = Field(
         default=None,
@@ -114,7 +123,8 @@ class DeploymentSpec(Strict):
         description="Absolute path of a checkpoint directory on this host. The fallback when both sources are given.",
     )
     served_model_name: Annotated[str, Field(min_length=1), AfterValidator(served_name)] | None = Field(
-        default=None, description="Name clients put into `model`; the handle or the directory's name without it."
+        default=None,
+        description="Name clients put into `model`; the handle or the directory's name without it.",
     )
     engine: Engine | None = Field(
         default=None,
@@ -125,7 +135,9 @@ class DeploymentSpec(Strict):
         description="What runs the services. Without it: `compose` where a Docker engine answers, else `host`.",
     )
     image: str | None = Field(
-        default=None, min_length=1, description="Engine image, by tag. Without it: the one this kit was tested against."
+        default=None,
+        min_length=1,
+        description="Engine image, by tag. Without it: the one this kit was tested against.",
     )
     engine_python: str | None = Field(
         default=None,
@@ -133,7 +145,10 @@ class DeploymentSpec(Strict):
         description="Host runtime: the Python interpreter whose environment has `sglang` installed.",
     )
     tensor_parallel_size: StrictInt | None = Field(
-        default=None, ge=1, le=16, description="GPUs per replica. Without it: the size of the GPU sets, else 1."
+        default=None,
+        ge=1,
+        le=16,
+        description="GPUs per replica. Without it: the size of the GPU sets, else 1.",
     )
     replicas: Replicas | None = Field(
         default=None,
@@ -141,10 +156,13 @@ class DeploymentSpec(Strict):
         "Without it: `fit` for sglang, 1 for sglang-cpu, 2 for the simulator.",
     )
     context_length: StrictInt | None = Field(
-        default=None, ge=1, description="Longest prompt plus answer, in tokens; the model's own limit without it."
+        default=None,
+        ge=1,
+        description="Longest prompt plus answer, in tokens; the model's own limit without it.",
     )
     extra_args: Arguments = Field(
-        default=(), description="Further engine arguments: a list with one argument an entry, or one line of text."
+        default=(),
+        description="Further engine arguments: a list with one argument an entry, or one line of text.",
     )
     env_vars: EnvironmentVariables = Field(
         default_factory=dict, description="Environment variables of the replicas. Secrets don't belong here."
@@ -165,13 +183,21 @@ class DeploymentSpec(Strict):
         "first of one port a replica.",
     )
     request_timeout: StrictInt = Field(
-        default=600, ge=10, le=86400, description="Longest a generation may run, in seconds. Other timeouts follow it."
+        default=600,
+        ge=10,
+        le=86400,
+        description="Longest a generation may run, in seconds. Other timeouts follow it.",
     )
     startup_timeout: StrictInt | None = Field(
-        default=None, ge=10, le=86400, description="Longest a replica may take to serve; from the model's size without it."
+        default=None,
+        ge=10,
+        le=86400,
+        description="Longest a replica may take to serve; from the model's size without it.",
     )
     hf_token_file: str | None = Field(
-        default=None, pattern=r"^/", description="Absolute path of a file with a Hugging Face token, for gated models."
+        default=None,
+        pattern=r"^/",
+        description="Absolute path of a file with a Hugging Face token, for gated models.",
     )
     api_keys_file: str | None = Field(
         default=None,

@@ -59,7 +59,9 @@ def engine_arguments(arguments: tuple[str, ...]) -> tuple[str, ...]:
             head, *rest = argument.split()
             raise ValueError(f"{argument!r} is one entry; write two: {head!r}, {' '.join(rest)!r}")
     if arguments and not arguments[0].startswith("-"):
-        raise ValueError(f"{arguments[0]!r} belongs to no flag; begin with one, such as `--max-running-requests`")
+        raise ValueError(
+            f"{arguments[0]!r} belongs to no flag; begin with one, such as `--max-running-requests`"
+        )
     return arguments
 
 
@@ -67,7 +69,9 @@ def unquoted_scalars(value: Any) -> Any:
     """A bare number in YAML is meant as its text; true/false is ambiguous and stays for the type to refuse."""
     if not isinstance(value, dict):
         return value
-    return {k: str(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for k, v in value.items()}
+    return {
+        k: str(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for k, v in value.items()
+    }
 
 
 def environment_variables(variables: dict[str, str]) -> dict[str, str]:

@@ -1,0 +1,93 @@
+"""Names, addresses and ports: made here and nowhere else."""
+
+from __future__ import annotations
+
+import ipaddress
+import zlib
+from dataclasses import dataclass
+
+from generator.errors import Fault, PlanError
+from generator.facts import HostFacts
+from generator.plan.model import RuntimeKind
+from generator.planner.decisions import Decisions
+from generator.spec.model import DeploymentSpec
+
+EDGE = "edge"
+PROMETHEUS = "prometheus"
+GRAFANA = "grafana"
+PREFETCH = "prefetch"
+
+MODELS_VOLUME = "models"
+COMPILED_VOLUME = "compiled"
+PROMETHEUS_VOLUME = "prometheus-data"
+GRAFANA_VOLUME = "grafana-data"
+
+LOOPBACK = "127.0.0.1"
+_FIRST_REPLICA_HOST = 11
+
+
+def replica_name(number: int) -> str:
+    """`replica-0`, also its service, host name and label."""
+    return f"replica-{number}"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where everything listens. In the host runtime all on loopback, one port each."""
+
+    subnet: str
+    edge: str
+    prometheus: str
+    grafana: str
+    replicas: tuple[tuple[str, int], ...]
+
+
+def assign_addresses(
+    spec: DeploymentSpec, facts: HostFacts, runtime: RuntimeKind, count: int, decisions: Decisions
+) -> Addresses:
+    """Fixed addresses: one dead or missing replica must not keep NGINX from starting (it would with names)."""
+    _check_ports(spec, runtime, count, decisions)
+    if runtime == "host":
+        replicas = tuple((LOOPBACK, spec.replica_port + number) for number in range(count))
+        return Addresses("", LOOPBACK, LOOPBACK, LOOPBACK, replicas)
+    network = ipaddress.ip_network(_subnet(spec.name, facts))
+    at = [str(network[host]) for host in range(_FIRST_REPLICA_HOST + count)]
+    replicas = tuple((at[_FIRST_REPLICA_HOST + number], spec.replica_port) for number in range(count))
+    return Addresses(str(network), at[2], at[3], at[4], replicas)
+
+
+def _subnet(project: str, facts: HostFacts) -> str:
+    """The one this project has, else the first free /24 of 172.28-31, starting at a place of its own."""
+    if facts.project_subnet:
+        return facts.project_subnet
+    taken = [ipaddress.ip_network(text, strict=False) for text in facts.subnets_in_use]
+    first = zlib.crc32(project.encode())
+    for step in range(1024):
+        place = (first + step) % 1024
+        network = ipaddress.ip_network(f"172.{28 + place // 256}.{place % 256}.0/24")
+        if not any(network.overlaps(other) for other in taken if other.version == 4):
+            return str(network)
+    raise PlanError(
+        [Fault("", "no free /24 is left in 172.28.0.0/14", "free one with `docker network prune`")]
+    )
+
+
+def _check_ports(spec: DeploymentSpec, runtime: RuntimeKind, count: int, decisions: Decisions) -> None:
+    owner: dict[int, str] = {}
+    for path, port in host_ports(spec, runtime, count):
+        if port > 65535:
+            decisions.refuse(path, f"port {port} does not exist", f"begin {count} replicas lower")
+        elif port in owner:
+            decisions.refuse(path, f"port {port} is used twice", f"also by {owner[port]}")
+        owner.setdefault(port, path)
+
+
+def host_ports(spec: DeploymentSpec, runtime: RuntimeKind, count: int) -> list[tuple[str, int]]:
+    """Every port the deployment takes on the host, with the key that sets it."""
+    ports = [("port", spec.port), ("monitoring.prometheus_port", spec.monitoring.prometheus_port)]
+    if runtime == "compose" and spec.monitoring.grafana:
+        ports.append(("monitoring.grafana_port", spec.monitoring.grafana_port))
+    if runtime == "host":
+        ports.append(("monitoring.edge_metrics_port", spec.monitoring.edge_metrics_port))
+        ports.extend(("replica_port", spec.replica_port + number) for number in range(count))
+    return ports

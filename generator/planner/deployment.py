@@ -1,0 +1,74 @@
+"""The whole plan, part by part. Reads as the table of contents of a deployment."""
+
+from __future__ import annotations
+
+from generator import __version__
+from generator.errors import PlanError
+from generator.facts import HostFacts
+from generator.plan.model import DeploymentPlan, LogRotation, Prefetch
+from generator.planner import engine
+from generator.planner.addresses import assign_addresses
+from generator.planner.budgets import start_budget, timeout_ladder
+from generator.planner.decisions import Decisions
+from generator.planner.edge import plan_edge
+from generator.planner.gpu_sets import assign_gpus
+from generator.planner.model_source import choose_model
+from generator.planner.monitoring import plan_grafana, plan_prometheus
+from generator.planner.outline import Outline
+from generator.planner.processes import plan_processes
+from generator.planner.replicas import plan_replicas
+from generator.planner.resources import networks, secrets, volumes
+from generator.planner.stack import choose_stack
+from generator.spec.model import DeploymentSpec
+
+# build/<project>/compose.yaml -> the checkout that holds the Dockerfile
+_BUILD_CONTEXT = "../.."
+
+
+def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
+    """Raises PlanError with every fault found, HostError where the host leaves no choice."""
+    decisions = Decisions()
+    outline = _outline(spec, facts, decisions)
+    replicas = plan_replicas(outline)
+    edge = plan_edge(outline, replicas)
+    prometheus = plan_prometheus(outline, replicas, edge)
+    grafana = plan_grafana(outline, prometheus)
+    prefetch = _prefetch(outline)
+    return DeploymentPlan(
+        project=spec.name,
+        runtime=outline.runtime,
+        engine=outline.engine,
+        choices=tuple(decisions.choices),
+        model=outline.model,
+        timeouts=outline.timeouts,
+        startup_deadline=outline.budget.deadline,
+        replicas=replicas,
+        prefetch=prefetch,
+        edge=edge,
+        prometheus=prometheus,
+        grafana=grafana,
+        networks=networks(outline, prefetch),
+        volumes=volumes(outline, prefetch, grafana),
+        secrets=secrets(outline, prefetch, grafana),
+        processes=() if outline.contained else plan_processes(replicas, edge, prometheus, outline.timeouts),
+        build_context=_BUILD_CONTEXT if outline.contained and outline.engine == "simulator" else "",
+        log=LogRotation("50m", 5),
+        kit_version=__version__,
+    )
+
+
+def _outline(spec: DeploymentSpec, facts: HostFacts, decisions: Decisions) -> Outline:
+    runtime, engine_kind = choose_stack(spec, facts, decisions)
+    model = choose_model(spec, facts, runtime, engine_kind, decisions)
+    gpus = assign_gpus(spec, facts, engine_kind, decisions)
+    where = assign_addresses(spec, facts, runtime, len(gpus.sets), decisions)
+    if decisions.faults:
+        raise PlanError(decisions.faults)
+    budget = start_budget(spec, engine_kind, model.bytes, downloads=model.source == "handle")
+    return Outline(spec, facts, runtime, engine_kind, model, gpus, where, timeout_ladder(spec), budget)
+
+
+def _prefetch(outline: Outline) -> Prefetch | None:
+    if not outline.contained or outline.model.source != "handle":
+        return None
+    return engine.prefetch(outline.spec, outline.engine, outline.model)

@@ -1,0 +1,89 @@
+"""The NGINX in front, in NGINX's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator import images
+from generator.facts import NginxFacts
+from generator.plan.model import Edge, HealthCheck, Published, Replica, Timeouts, Upstream, UpstreamServer
+from generator.planner.addresses import EDGE, LOOPBACK
+from generator.planner.engine import SECRETS_DIR, start_interval
+from generator.planner.outline import Outline
+
+API_KEYS = "api_keys"
+
+# The same file in Debian's package and in the official image.
+_NJS_MODULE = "/usr/lib/nginx/modules/ngx_http_js_module.so"
+_CONTAINER_PORT = 8080
+_IMAGE_NGINX = NginxFacts("nginx", tuple(int(part) for part in images.NGINX_VERSION.split(".")), _NJS_MODULE)
+
+
+def plan_edge(outline: Outline, replicas: Sequence[Replica]) -> Edge:
+    """Container and process differ in where they listen and in which NGINX they are; the rest is the same."""
+    spec, where, inside = outline.spec, outline.where, outline.contained
+    target = _CONTAINER_PORT if inside else spec.port
+    metrics = spec.monitoring.edge_metrics_port
+    nginx = _IMAGE_NGINX if inside else outline.facts.nginx or NginxFacts("nginx", ())
+    return Edge(
+        name=EDGE,
+        image=images.NGINX,
+        binary=nginx.binary,
+        nginx_version=nginx.version,
+        njs_module=nginx.njs_module or _NJS_MODULE,
+        address=where.edge,
+        listen=f"{target}" if inside else f"{spec.bind_address}:{spec.port}",
+        metrics_listen=f"{where.edge}:{metrics}",
+        published=Published(spec.bind_address, spec.port, target),
+        url=endpoint(spec.bind_address, spec.port),
+        upstream=_upstream(replicas, outline.timeouts),
+        health=_health(outline, metrics),
+        api_keys_file=_api_keys(outline),
+        max_body="64m",
+        body_buffer="1m",
+        worker_connections=16384 if inside else 4096,
+        run_dir="" if inside else "run/edge/",
+    )
+
+
+def endpoint(bind: str, port: int) -> str:
+    """The URL to try on this host; an edge bound to every address also answers on loopback."""
+    return f"http://{LOOPBACK if bind == '0.0.0.0' else bind}:{port}"
+
+
+def _upstream(replicas: Sequence[Replica], timeouts: Timeouts) -> Upstream:
+    servers = tuple(
+        UpstreamServer(
+            replica=replica.name,
+            address=f"{replica.address}:{replica.port}",
+            max_fails=1,
+            fail_timeout=5,
+            max_conns=replica.max_connections,
+        )
+        for replica in replicas
+    )
+    return Upstream(
+        name="replicas",
+        balancing="least_conn",
+        zone_size="256k",
+        servers=servers,
+        keepalive=64,
+        keepalive_timeout=timeouts.edge_keepalive,
+    )
+
+
+def _health(outline: Outline, port: int) -> HealthCheck:
+    url = f"http://{outline.where.edge}:{port}/healthz"
+    return HealthCheck(
+        test=("CMD", "curl", "--fail", "--silent", "--output", "/dev/null", "--max-time", "2", url),
+        interval=10,
+        timeout=3,
+        retries=3,
+        start_period=10,
+        start_interval=start_interval(outline.facts),
+    )
+
+
+def _api_keys(outline: Outline) -> str:
+    file = outline.spec.api_keys_file or ""
+    return f"{SECRETS_DIR}/{API_KEYS}" if file and outline.contained else file

@@ -1,0 +1,162 @@
+"""What an engine is started with: argv, environment, mounts, health check.
+
+Flags, environment variables and timings are SGLang 0.5.23's, read in its source and tried on its CPU server.
+"""
+
+from __future__ import annotations
+
+from generator import images
+from generator.facts import HostFacts
+from generator.plan.model import EngineKind, Environment, HealthCheck, Model, Mount, Prefetch
+from generator.planner import addresses
+from generator.planner.model_source import CHECKPOINT_DIR, PREFETCH_DIR
+from generator.planner.outline import Outline
+from generator.spec.model import DeploymentSpec, ReplicaSpec
+
+HF_TOKEN = "hf_token"  # noqa: S105 - the secret's name, not the secret
+SECRETS_DIR = "/run/secrets"
+COMPILED_DIR = "/var/cache/sglang"
+
+_IMAGES: dict[EngineKind, str] = {
+    "sglang": images.SGLANG,
+    "sglang-cpu": images.SGLANG_CPU,
+    "simulator": images.KIT,
+}
+# Without a bound the CPU engine sizes its KV pool from free memory: tens of gigabytes, a minute to allocate.
+_CPU_KV_TOKENS = "65536"
+_START_INTERVAL_SINCE = (25,)
+
+
+def image(spec: DeploymentSpec, engine: EngineKind, override: ReplicaSpec) -> str:
+    """The replica's own, the spec's, else the pinned one."""
+    return override.image or spec.image or _IMAGES[engine]
+
+
+def argv(outline: Outline, override: ReplicaSpec, *, bind: tuple[str, int]) -> tuple[str, ...]:
+    """The whole command of one replica. Only full flag names: abbreviations break with the next release."""
+    spec, model = outline.spec, outline.model
+    extra = (*spec.extra_args, *override.extra_args)
+    context = override.context_length or spec.context_length
+    return (
+        *_launcher(outline),
+        *("--served-model-name", model.served_name),
+        *("--host", bind[0], "--port", str(bind[1])),
+        *("--tp-size", str(outline.gpus.tensor_parallel_size)),
+        *(("--context-length", str(context)) if context else ()),
+        *(("--revision", model.revision) if model.revision and not outline.contained else ()),
+        *("--enable-metrics", "--enable-cache-report"),
+        *_engine_defaults(outline, extra),
+        *extra,
+    )
+
+
+def _launcher(outline: Outline) -> tuple[str, ...]:
+    facts, path = outline.facts, outline.model.path
+    if outline.engine == "simulator":
+        python = "python" if outline.contained else facts.kit_python
+        return (python, "-m", "simulator", "serve", "--model-path", path)
+    if not outline.contained:
+        python = outline.spec.engine_python or facts.kit_python
+        return (python, "-m", "sglang.launch_server", "--model-path", path)
+    # `--model-type llm` spares the look-up at the hub that tells language models from diffusion models.
+    return ("sglang", "serve", "--model-path", path, "--model-type", "llm")
+
+
+def _engine_defaults(outline: Outline, extra: tuple[str, ...]) -> tuple[str, ...]:
+    if outline.engine == "simulator":
+        simulator = outline.spec.simulator
+        return (
+            *("--sim-preset", simulator.preset, "--sim-seed", str(simulator.seed)),
+            *("--sim-startup-seconds", f"{simulator.startup_seconds:g}"),
+        )
+    if outline.engine == "sglang":
+        return ()
+    given = {argument.partition("=")[0] for argument in extra}
+    pool = () if "--max-total-tokens" in given else ("--max-total-tokens", _CPU_KV_TOKENS)
+    return ("--device", "cpu", "--sleep-on-idle", *pool)
+
+
+def environment(outline: Outline, override: ReplicaSpec) -> Environment:
+    """Sorted by name. The operator's variables win over the plan's."""
+    spec = outline.spec
+    own = _simulator_environment(outline) if outline.engine == "simulator" else _engine_environment(outline)
+    return tuple(sorted({**own, **spec.env_vars, **override.env_vars}.items()))
+
+
+def _simulator_environment(outline: Outline) -> dict[str, str]:
+    return {} if outline.contained else {"PYTHONPATH": outline.facts.kit_root}
+
+
+def _engine_environment(outline: Outline) -> dict[str, str]:
+    values = {
+        "SGLANG_REQ_RUNNING_TIMEOUT": str(outline.timeouts.request),
+        "SGLANG_REQ_WAITING_TIMEOUT": str(outline.timeouts.queue),
+    }
+    if outline.engine == "sglang":
+        values |= {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "NCCL_DEBUG": "WARN"}
+    else:
+        values["SGLANG_USE_CPU_ENGINE"] = "1"
+    if outline.contained:
+        return values | {
+            "HF_HUB_OFFLINE": "1",
+            "TRANSFORMERS_OFFLINE": "1",
+            "HF_HOME": f"{COMPILED_DIR}/huggingface",
+            "SGLANG_CACHE_DIR": COMPILED_DIR,
+        }
+    return values | ({"HF_TOKEN_PATH": outline.spec.hf_token_file} if outline.spec.hf_token_file else {})
+
+
+def mounts(model: Model, engine: EngineKind) -> tuple[Mount, ...]:
+    """Weights read-only; compiled kernels in a volume, so that only the first start pays for them."""
+    if engine == "simulator":
+        return ()
+    if model.source == "handle":
+        weights = Mount("volume", addresses.MODELS_VOLUME, PREFETCH_DIR, "ro")
+    else:
+        weights = Mount("bind", model.checkpoint, CHECKPOINT_DIR, "ro")
+    return (weights, Mount("volume", addresses.COMPILED_VOLUME, COMPILED_DIR, "rw"))
+
+
+def health(facts: HostFacts, port: int, load_seconds: int) -> HealthCheck:
+    """`/health` makes the scheduler answer: at least 1 s when idle, 503 after 20 s when it hangs.
+
+    The check runs in Python, which every engine image has; curl is not in all of them.
+    """
+    url = f"http://127.0.0.1:{port}/health"
+    return HealthCheck(
+        test=("CMD", "python3", "-c", f"import urllib.request as r; r.urlopen('{url}', timeout=25)"),
+        interval=15,
+        timeout=30,
+        retries=3,
+        start_period=load_seconds,
+        start_interval=start_interval(facts),
+    )
+
+
+def start_interval(facts: HostFacts) -> int | None:
+    """Engines before 25 refuse the key."""
+    engine = facts.docker.engine if facts.docker else _START_INTERVAL_SINCE
+    return 2 if engine >= _START_INTERVAL_SINCE else None
+
+
+def shm_size(outline: Outline) -> str:
+    """Docker's 64 MB break NCCL between the processes of one replica; it is a limit, not an allocation."""
+    if outline.spec.shm_size:
+        return outline.spec.shm_size
+    if outline.engine == "simulator":
+        return "64m"
+    return "32g" if outline.gpus.tensor_parallel_size > 1 else "8g"
+
+
+def prefetch(spec: DeploymentSpec, engine: EngineKind, model: Model) -> Prefetch:
+    """Downloads (or resumes, or finds complete) the handle into the model volume."""
+    revision = ("--revision", model.revision) if model.revision else ()
+    token = (("HF_TOKEN_PATH", f"{SECRETS_DIR}/{HF_TOKEN}"),) if spec.hf_token_file else ()
+    return Prefetch(
+        name=addresses.PREFETCH,
+        image=spec.image or _IMAGES[engine],
+        argv=("hf", "download", model.handle, *revision, "--local-dir", model.path),
+        environment=tuple(sorted((("HF_HOME", "/tmp/huggingface"), *token))),  # noqa: S108 - the container's own
+        mounts=(Mount("volume", addresses.MODELS_VOLUME, PREFETCH_DIR, "rw"),),
+        secrets=(HF_TOKEN,) if spec.hf_token_file else (),
+    )
