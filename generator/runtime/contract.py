@@ -1,0 +1,61 @@
+"""The verbs that every runtime has. None of them decides; each does one thing or raises an SglboxError."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, Protocol
+
+from generator.runtime.observed import Images, Observed
+from generator.runtime.wanted import Desired
+
+Say = Callable[[str], None]
+Volumes = Literal["keep", "remove"]
+
+
+class Runtime(Protocol):
+    """What runs the services of one deployment directory."""
+
+    def preflight(self) -> None:
+        """Find what would make the start fail, without touching anything. Raises HostError."""
+
+    def desired(self) -> Desired:
+        """What should run, from the rendered files."""
+
+    def observe(self) -> Observed:
+        """What runs now."""
+
+    def images(self, desired: Desired) -> Images:
+        """Which of the wanted images are there."""
+
+    def build(self, images: Sequence[str], *, say: Say) -> None:
+        """Build images; `say` gets the progress, a line at a time, as it does for all verbs below."""
+
+    def pull(self, images: Sequence[str], *, say: Say) -> None:
+        """Pull images."""
+
+    def remove(self, services: Sequence[str]) -> None:
+        """End services and remove them."""
+
+    def disconnect(self, networks: Sequence[str]) -> None:
+        """Remove networks that nothing uses any more."""
+
+    def create(self, services: Sequence[str]) -> None:
+        """Make services from their present definitions and start them; replaces those that exist."""
+
+    def restart(self, services: Sequence[str]) -> None:
+        """End services and start them again as they were made."""
+
+    def check(self, service: str) -> str:
+        """What a running service finds wrong with its new files; "" when it accepts them."""
+
+    def reload(self, service: str) -> Literal["reloaded", "refused"]:
+        """Have a running service reread its files."""
+
+    def tail(self, service: str, *, lines: int) -> str:
+        """The last lines of its log since its present run began."""
+
+    def follow(self, services: Sequence[str], *, lines: int) -> Iterator[str]:
+        """The last `lines` of the services' logs, then each line as it comes, prefixed with the service."""
+
+    def down(self, *, volumes: Volumes) -> None:
+        """End and remove everything, whether it is still part of the deployment or not."""

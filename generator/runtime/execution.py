@@ -1,0 +1,81 @@
+"""Carrying operations out: hands each to the runtime and records what was applied. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+from generator.errors import StartError
+from generator.runtime.applied import AppliedStore
+from generator.runtime.contract import Runtime, Say
+from generator.runtime.operation import Kind, Operation
+from generator.runtime.wanted import Desired, Wanted
+
+Action = Callable[["Execution", tuple[str, ...]], None]
+
+
+class Execution:
+    """One run over a list of operations."""
+
+    def __init__(self, runtime: Runtime, *, desired: Desired, store: AppliedStore, say: Say) -> None:
+        self.runtime = runtime
+        self.store = store
+        self.say = say
+        self._services = {service.name: service for service in desired.services}
+
+    def carry_out(self, operations: Sequence[Operation]) -> None:
+        """All of them in the order given; those of one kind together. Raises what the runtime raises."""
+        for kind, group in groupby(operations, key=lambda operation: operation.kind):
+            ACTIONS[kind](self, tuple(operation.target for operation in group))
+
+    def build(self, images: tuple[str, ...]) -> None:
+        self.runtime.build(images, say=self.say)
+
+    def pull(self, images: tuple[str, ...]) -> None:
+        self.runtime.pull(images, say=self.say)
+
+    def remove(self, names: tuple[str, ...]) -> None:
+        self.runtime.remove(names)
+        self.store.forget(names)
+
+    def disconnect(self, networks: tuple[str, ...]) -> None:
+        self.runtime.disconnect(networks)
+
+    def create(self, names: tuple[str, ...]) -> None:
+        self.runtime.create(names)
+        self.store.record(self._services[name] for name in names)
+
+    def restart(self, names: tuple[str, ...]) -> None:
+        self.runtime.restart(names)
+        self.store.record(self._services[name] for name in names)
+
+    def reload(self, names: tuple[str, ...]) -> None:
+        for name in names:
+            self._reload(self._services[name])
+
+    def _reload(self, service: Wanted) -> None:
+        problem = self.runtime.check(service.name)
+        if problem:
+            self.store.restore(service)
+            raise StartError(
+                f"{service.name} refuses its new files; they were put back and it keeps running with the "
+                f"old ones:\n{problem}",
+                hint="run `sglbox validate`",
+            )
+        if self.runtime.reload(service.name) == "refused":
+            self.say(f"{service.name} can't take the change while it runs: restarting it")
+            self.runtime.restart((service.name,))
+        self.store.record([service])
+
+
+ACTIONS: dict[Kind, Action] = {
+    "build": Execution.build,
+    "pull": Execution.pull,
+    "remove": Execution.remove,
+    "disconnect": Execution.disconnect,
+    "recreate": Execution.create,
+    "create": Execution.create,
+    "start": Execution.create,
+    "restart": Execution.restart,
+    "reload": Execution.reload,
+}

@@ -1,0 +1,63 @@
+"""What should run: one value per service, alike for both runtimes, made from the rendered tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from generator.plan.model import DeploymentPlan, Network
+
+Definition = Mapping[str, object]
+"""A service as its runtime's file says it: Compose's mapping, or the keys of supervisord's section."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One service that should exist."""
+
+    name: str
+    digest: str
+    definition: Definition
+    files: tuple[str, ...] = ()
+    """Configuration files it reads, relative to the deployment's directory, sorted."""
+    takes_files: Literal["reload", "restart"] = "restart"
+    """How it takes a changed file while it runs."""
+    runs: Literal["always", "once"] = "always"
+    image: str = ""
+    """"" in the host runtime."""
+    builds: Literal["", "kit"] = ""
+    """Whether its image is built here rather than pulled."""
+    networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Desired:
+    """The whole deployment as it should be."""
+
+    services: tuple[Wanted, ...]
+    networks: tuple[Network, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Texts of the files that services read, as they lie in the deployment's directory."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What the running services were last given: their definitions, and the files' texts."""
+
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def files_of(plan: DeploymentPlan, *, service: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """Those of the tree's `paths` that the service reads."""
+    top = {plan.edge.name: "nginx/", plan.prometheus.name: "prometheus/"}
+    if plan.grafana is not None:
+        top[plan.grafana.name] = "grafana/"
+    prefix = top.get(service)
+    return tuple(sorted(path for path in paths if prefix is not None and path.startswith(prefix)))
+
+
+def takes_files(plan: DeploymentPlan, *, service: str) -> Literal["reload", "restart"]:
+    """NGINX and Prometheus reread their files on HUP; Grafana reads its provisioning when it starts."""
+    return "reload" if service in (plan.edge.name, plan.prometheus.name) else "restart"
