@@ -33,16 +33,16 @@ def services_held() -> Iterator[None]:
 
 
 @contextmanager
-def start_forbidden() -> Iterator[None]:
+def start_forbidden(policy: Path = POLICY) -> Iterator[None]:
     """Maintainer scripts are told not to start anything. A policy that is there already is the operator's."""
-    if POLICY.exists() and MARK not in POLICY.read_text(errors="replace"):
+    if policy.exists() and MARK not in policy.read_text(errors="replace"):
         yield
         return
-    as_root(("install", "-m", "0755", "/dev/stdin", str(POLICY)), stdin=POLICY_TEXT)
+    as_root(("install", "-m", "0755", "/dev/stdin", str(policy)), stdin=POLICY_TEXT)
     try:
         yield
     finally:
-        as_root(("rm", "-f", str(POLICY)))
+        as_root(("rm", "-f", str(policy)))
 
 
 def disable(units: list[str]) -> None:

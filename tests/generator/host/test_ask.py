@@ -1,0 +1,44 @@
+"""Programs are asked within a time, and what they started ends with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generator.host.ask import MISSING, TIMED_OUT, ask, find_program
+
+
+def test_status_and_both_outputs_come_back() -> None:
+    answer = ask(("sh", "-c", "cat; echo wrong >&2; exit 3"), timeout=10, stdin="said")
+    assert (answer.status, answer.stdout, answer.stderr) == (3, "said", "wrong\n")
+    assert answer.said == "wrong"
+
+
+def test_a_missing_program_is_a_status_and_a_sentence() -> None:
+    answer = ask(("no-such-program",), timeout=10)
+    assert answer.status == MISSING
+    assert answer.said == "no-such-program: No such file or directory"
+
+
+def test_a_program_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
+    pid_file = tmp_path / "child"
+    answer = ask(("sh", "-c", f"sleep 60 & echo $! > {pid_file}; wait"), timeout=0.5)
+    assert answer.status == TIMED_OUT
+    assert answer.said == "sh: no answer within 0.5 s"
+    assert not is_running(int(pid_file.read_text()))
+
+
+def is_running(pid: int) -> bool:
+    """Whether `pid` still works; a zombie that nobody has collected yet does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_programs_are_looked_for_in_a_given_path(tmp_path: Path) -> None:
+    program = tmp_path / "tool"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert find_program("tool", path=str(tmp_path)) == str(program)
+    assert find_program("tool", path="/nowhere") == ""

@@ -1,0 +1,67 @@
+"""A directory is told to be a model, or why it is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.host.checkpoint import collect_checkpoint, weight_files
+
+
+def checkpoint(directory: Path, **sizes: int) -> Path:
+    """`directory` with files of these sizes; `__` in a name stands for its dot."""
+    directory.mkdir(exist_ok=True)
+    for name, size in sizes.items():
+        (directory / name.replace("__", ".")).write_bytes(b"w" * size)
+    return directory
+
+
+def test_a_model_has_the_size_of_the_weights_the_engine_loads(tmp_path: Path) -> None:
+    model = checkpoint(
+        tmp_path / "m",
+        config__json=7,
+        a__safetensors=100,
+        b__safetensors=50,
+        pytorch_model__bin=150,
+        README__md=9,
+    )
+    facts = collect_checkpoint(str(model))
+    assert (facts.bytes, facts.reason) == (150, "")
+
+
+def test_a_gguf_file_is_a_model_without_a_config(tmp_path: Path) -> None:
+    facts = collect_checkpoint(str(checkpoint(tmp_path / "m", q4__gguf=12)))
+    assert (facts.bytes, facts.reason) == (12, "")
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"config__json": 2}, "has no weights (*.safetensors, *.bin, *.pt, *.gguf)"),
+        ({"config__json": 2, "training_args__bin": 5}, "has no weights (*.safetensors, *.bin, *.pt, *.gguf)"),
+        ({"model__safetensors": 2}, "has no config.json"),
+        (
+            {"config__json": 2, "model__safetensors": 0},
+            "has empty weights: model.safetensors; the download did not end well",
+        ),
+    ],
+)
+def test_a_directory_that_is_no_model_says_why(tmp_path: Path, files: dict[str, int], reason: str) -> None:
+    assert collect_checkpoint(str(checkpoint(tmp_path / "m", **files))).reason == reason
+
+
+def test_a_path_that_is_no_directory_says_why(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "gone")
+    assert collect_checkpoint(str(tmp_path / "none")).reason == "does not exist"
+    assert collect_checkpoint(str(file)).reason == "is a file, not a directory"
+    assert collect_checkpoint(str(link)).reason == f"is a link to {tmp_path / 'gone'}, which does not exist"
+
+
+def test_weights_below_the_top_do_not_count() -> None:
+    assert weight_files(["original/consolidated.pt", "onnx/model.bin", "model.safetensors"]) == (
+        "model.safetensors",
+    )
