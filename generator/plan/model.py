@@ -229,11 +229,16 @@ class Network:
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret that reaches a service as a file under /run/secrets. `generated`: the kit makes it once."""
+    """A secret that reaches its services as the file /run/secrets/<name>.
+
+    `file` is the kit's copy, relative to build/<project>/, made by `up` from the operator's `source`: Compose
+    mounts files with their owner and mode, and the images' users could not read the operator's own. Without a
+    source the kit makes a random one, once.
+    """
 
     name: str
     file: str
-    generated: bool
+    source: str
     services: tuple[str, ...]
 
 

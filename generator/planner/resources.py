@@ -43,10 +43,13 @@ def secrets(outline: Outline, prefetch: Prefetch | None, grafana: Grafana | None
         return ()
     spec, found = outline.spec, []
     if spec.hf_token_file and prefetch:
-        found.append(Secret(HF_TOKEN, spec.hf_token_file, generated=False, services=(names.PREFETCH,)))
+        found.append(_secret(HF_TOKEN, names.PREFETCH, source=spec.hf_token_file))
     if spec.api_keys_file:
-        found.append(Secret(API_KEYS, spec.api_keys_file, generated=False, services=(names.EDGE,)))
+        found.append(_secret(API_KEYS, names.EDGE, source=spec.api_keys_file))
     if grafana:
-        file = f"secrets/{GRAFANA_PASSWORD}"
-        found.append(Secret(GRAFANA_PASSWORD, file, generated=True, services=(names.GRAFANA,)))
+        found.append(_secret(GRAFANA_PASSWORD, names.GRAFANA, source=""))
     return tuple(found)
+
+
+def _secret(name: str, service: str, *, source: str) -> Secret:
+    return Secret(name, f"secrets/{name}", source, (service,))

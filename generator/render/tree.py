@@ -1,0 +1,91 @@
+"""Which files a plan becomes. Templates live in compose/ and nginx/; static files are copied as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from generator.plan.model import DeploymentPlan
+from generator.plan.serial import plan_json
+from generator.render.filters import FILTERS
+from generator.render.replica_view import own_lines
+
+ROOT = Path(__file__).resolve().parents[2]
+
+RenderedTree = Mapping[str, str]
+"""Path relative to build/<project>/ -> text, in sorted order."""
+
+
+def render(plan: DeploymentPlan) -> RenderedTree:
+    """The same plan gives the same bytes."""
+    files = {**_edge(plan), **_prometheus(plan), "plan.json": plan_json(plan)}
+    if plan.runtime == "compose":
+        files |= {"compose.yaml": _compose(plan), **_grafana(plan)}
+    else:
+        files["host/supervisord.conf"] = _template("compose/host/supervisord.conf.j2", plan=plan)
+    return dict(sorted(files.items()))
+
+
+def _compose(plan: DeploymentPlan) -> str:
+    replicas = own_lines(plan.replicas)
+    return _template("compose/compose.yaml.j2", plan=plan, shared=plan.replicas[0], replicas=replicas)
+
+
+def _edge(plan: DeploymentPlan) -> dict[str, str]:
+    edge = plan.edge
+    return {
+        "nginx/nginx.conf": _template("nginx/nginx.conf.j2", plan=plan),
+        "nginx/conf.d/upstream.conf": _template("nginx/conf.d/upstream.conf.j2", edge=edge),
+        "nginx/conf.d/server.conf": _template(
+            "nginx/conf.d/server.conf.j2", edge=edge, timeouts=plan.timeouts
+        ),
+        "nginx/conf.d/metrics.conf": _template("nginx/conf.d/metrics.conf.j2", edge=edge),
+        **_static("nginx/snippets", "nginx/snippets"),
+        **_static("nginx/js", "nginx/js"),
+    }
+
+
+def _prometheus(plan: DeploymentPlan) -> dict[str, str]:
+    template = "compose/prometheus/prometheus.yml.j2"
+    return {
+        "prometheus/prometheus.yml": _template(template, prometheus=plan.prometheus, project=plan.project)
+    }
+
+
+def _grafana(plan: DeploymentPlan) -> dict[str, str]:
+    if not plan.grafana:
+        return {}
+    data_source = "grafana/provisioning/datasources/prometheus.yaml"
+    return {
+        data_source: _template(f"compose/{data_source}.j2", grafana=plan.grafana),
+        **_static("compose/grafana/provisioning/dashboards", "grafana/provisioning/dashboards"),
+        **_static("compose/grafana/dashboards", "grafana/dashboards"),
+    }
+
+
+def _static(source: str, target: str) -> dict[str, str]:
+    files = sorted((ROOT / source).iterdir())
+    return {f"{target}/{file.name}": file.read_text(encoding="utf-8") for file in files if file.is_file()}
+
+
+def _template(name: str, **values: Any) -> str:
+    return _jinja().get_template(name).render(**values)
+
+
+@cache
+def _jinja() -> Environment:
+    """An unknown name stops the render; nothing prints empty by mistake. No HTML, so nothing is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(ROOT),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701
+    )
+    environment.filters.update(FILTERS)
+    return environment
