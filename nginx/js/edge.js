@@ -22,18 +22,7 @@ const ERRORS = {
 // Seconds a client should wait before it tries again while no replica is ready.
 const RETRY_AFTER = 5;
 
-// No replica took the request: none was live, or none could be connected to. `$upstream_connect_time` is a
-// number only where a connection was made.
-function unreached(r) {
-    const times = r.variables.upstream_connect_time || '';
-    return r.variables.upstream_addr !== undefined && !/\d/.test(times.split(',').pop());
-}
-
-function error(r) {
-    let status = Number(r.variables.status);
-    if ((status === 502 || status === 504) && unreached(r)) {
-        status = 503;
-    }
+function answer(r, status) {
     const known = ERRORS[status] || ERRORS[500];
     if (status === 503) {
         r.headersOut['Retry-After'] = String(RETRY_AFTER);
@@ -43,6 +32,18 @@ function error(r) {
     r.return(status, JSON.stringify({
         error: {message: known[2], type: known[0], param: null, code: known[1], request_id: r.variables.request_id},
     }) + '\n');
+}
+
+function error(r) {
+    answer(r, Number(r.variables.status));
+}
+
+// 503 where no replica took the request: none was live, or none could be connected to (there is a connect
+// time only where a connection was made). Otherwise what happened to the last one that was tried.
+function replicaError(r) {
+    const last = (name) => (r.variables[name] || '').split(', ').pop();
+    const connected = /\d/.test(last('upstream_connect_time'));
+    answer(r, connected ? Number(last('upstream_status')) : 503);
 }
 
 // Names are those of the NGINX project's own exporter, so that its dashboards work.
@@ -62,4 +63,4 @@ async function metrics(r) {
     r.return(200, values.map((v) => `# TYPE ${v[0]} ${v[1]}\n${v[0]} ${v[2]}\n`).join(''));
 }
 
-export default {error, metrics};
+export default {error, replicaError, metrics};
