@@ -12,7 +12,7 @@ from generator.host.checkpoint import collect_checkpoint
 from generator.host.docker import collect_docker
 from generator.host.gpus import collect_gpus
 from generator.host.machine import collect_cpus, collect_memory
-from generator.host.network import project_subnets, routed_subnets, without
+from generator.host.network import engines_subnet, routed_subnets, without
 from generator.host.nginx import collect_nginx
 
 KIT_ROOT = str(Path(__file__).resolve().parents[2])
@@ -38,9 +38,8 @@ def collect(inquiry: Inquiry | None = None) -> HostFacts:
     inquiry = inquiry or Inquiry()
     found = collect_gpus()
     docker, docker_problem = collect_docker()
-    own = (
-        project_subnets(inquiry.project, docker=find_program("docker")) if docker and inquiry.project else ()
-    )
+    known = docker and inquiry.project
+    subnet = engines_subnet(inquiry.project, docker=find_program("docker")) if known else ""
     return HostFacts(
         cpus=collect_cpus(),
         memory_bytes=collect_memory(),
@@ -56,8 +55,8 @@ def collect(inquiry: Inquiry | None = None) -> HostFacts:
         kit_root=KIT_ROOT,
         checkpoint=collect_checkpoint(inquiry.checkpoint) if inquiry.checkpoint else None,
         handle=ask_hub(inquiry) if inquiry.handle else None,
-        subnets_in_use=without(routed_subnets(), own),
-        project_subnet=own[0] if own else "",
+        subnets_in_use=without(routed_subnets(), subnet),
+        project_subnet=subnet,
     )
 
 

@@ -13,7 +13,8 @@ from generator.host.ask import ask
 ROUTES = Path("/proc/net/route")
 TIMEOUT = 5.0
 
-PROJECT_LABEL = "com.docker.compose.project"
+ENGINES_NETWORK = "engines"
+"""The only network of a deployment whose subnet the plan chooses; Docker chooses those of the others."""
 
 
 def routed_subnets(routes: Path = ROUTES) -> tuple[str, ...]:
@@ -38,18 +39,18 @@ def prefix_length(hexadecimal: str) -> int:
     return address(hexadecimal).bit_count()
 
 
-def project_subnets(project: str, *, docker: str) -> tuple[str, ...]:
-    """IPv4 subnets of the networks that Compose made for `project`, sorted."""
-    listed = ask(
-        (docker, "network", "ls", "-q", "--filter", f"label={PROJECT_LABEL}={project}"), timeout=TIMEOUT
-    )
+def engines_subnet(project: str, *, docker: str) -> str:
+    """IPv4 subnet of the network that Compose made for the replicas of `project`, "" when there is none."""
+    labels = {"project": project, "network": ENGINES_NETWORK}
+    filters = (f"--filter=label=com.docker.compose.{name}={value}" for name, value in labels.items())
+    listed = ask((docker, "network", "ls", "-q", *filters), timeout=TIMEOUT)
     ids = listed.stdout.split()
     if listed.status != 0 or not ids:
-        return ()
-    inspected = ask((docker, "network", "inspect", *ids), timeout=TIMEOUT)
+        return ""
+    inspected = ask((docker, "network", "inspect", ids[0]), timeout=TIMEOUT)
     if inspected.status != 0:
-        return ()
-    return tuple(str(network) for network in sorted(subnets_of(json.loads(inspected.stdout))))
+        return ""
+    return next((str(network) for network in subnets_of(json.loads(inspected.stdout))), "")
 
 
 def subnets_of(networks: Iterable[dict[str, dict[str, list[dict[str, str]]]]]) -> Iterator[IPv4Network]:
@@ -60,7 +61,6 @@ def subnets_of(networks: Iterable[dict[str, dict[str, list[dict[str, str]]]]]) -
                 yield IPv4Network(pool["Subnet"])
 
 
-def without(subnets: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
-    """`subnets` less those that belong to the project itself."""
-    owned = [IPv4Network(subnet) for subnet in own]
-    return tuple(s for s in subnets if not any(IPv4Network(s).subnet_of(network) for network in owned))
+def without(subnets: Iterable[str], own: str) -> tuple[str, ...]:
+    """`subnets` less the deployment's own, "" for none."""
+    return tuple(subnet for subnet in subnets if subnet != own)

@@ -35,4 +35,4 @@ def test_only_ipv4_pools_count() -> None:
 
 
 def test_the_projects_own_subnets_are_not_in_use() -> None:
-    assert without(("10.0.0.0/8", "172.30.0.0/24"), ("172.30.0.0/24",)) == ("10.0.0.0/8",)
+    assert without(("10.0.0.0/8", "172.30.0.0/24"), "172.30.0.0/24") == ("10.0.0.0/8",)
