@@ -26,7 +26,7 @@ def _replica(outline: Outline, number: int, devices: tuple[str, ...], override: 
         name=replica_name(number),
         role="unified",
         gpus=devices,
-        image=engine.image(outline.spec, outline.engine, override),
+        image=engine.image(outline.spec, outline.engine, override) if outline.contained else "",
         address=address,
         port=port,
         argv=engine.argv(outline, override, bind=bind),

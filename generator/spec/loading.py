@@ -45,12 +45,16 @@ def load_spec_text(text: str, *, source: str) -> LoadedSpec:
     """The same from text; `source` names it in faults."""
     document = _parse(text, source=source)
     lines = {"": 1, **dict(_lines(document, ()))}
+    return LoadedSpec(validated(_plain(document), source=source, lines=lines), source, lines)
+
+
+def validated(values: Mapping[str, Any], *, source: str, lines: Mapping[str, int]) -> DeploymentSpec:
+    """Raises SpecError with all faults, in the order of the file."""
     try:
-        spec = DeploymentSpec.model_validate(_plain(document))
+        return DeploymentSpec.model_validate(values)
     except ValidationError as error:
         faults = sorted(faults_of(error), key=lambda fault: nearest_line(fault.path, lines) or 0)
         raise SpecError(faults, source=source, lines=lines) from error
-    return LoadedSpec(spec=spec, source=source, lines=lines)
 
 
 def _parse(text: str, *, source: str) -> CommentedMap:

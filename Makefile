@@ -1,0 +1,66 @@
+# Every target is one line that calls the kit; logic and numbers live there. `make help` lists them.
+SPEC ?=
+DEPLOY ?=
+ENGINE ?=
+RUNTIME ?=
+VOLUMES ?=
+SERVICE ?=
+
+PYTHON := .venv/bin/python
+chosen := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY)) $(if $(ENGINE),--engine $(ENGINE)) $(if $(RUNTIME),--runtime $(RUNTIME))
+named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs plan render validate doctor setup test check golden bench-generator bench-simulator kit dev
+
+help: ## list the targets
+	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
+	@echo; echo "SPEC=file  DEPLOY=example  ENGINE=sglang|sglang-cpu|simulator  RUNTIME=compose|host  VOLUMES=1  SERVICE=name"
+
+up: kit ## bring the deployment up and wait until it serves
+	@$(PYTHON) -m generator up $(chosen)
+
+down: kit ## take it down; VOLUMES=1 also removes what it stored
+	@$(PYTHON) -m generator down $(named) $(if $(VOLUMES),--volumes)
+
+status: kit ## what runs, and how it is
+	@$(PYTHON) -m generator status $(named)
+
+logs: kit ## logs of all services, or of SERVICE=
+	@$(PYTHON) -m generator logs $(named) $(SERVICE)
+
+plan: kit ## print what would be deployed, and why
+	@$(PYTHON) -m generator plan $(chosen)
+
+render: kit ## write build/<project>/ and start nothing
+	@$(PYTHON) -m generator render $(chosen)
+
+validate: kit ## judge the rendered files with docker compose, nginx -t and promtool
+	@$(PYTHON) -m generator validate $(chosen)
+
+doctor: kit ## check this host against what the deployment needs
+	@$(PYTHON) -m generator doctor $(chosen)
+
+setup: kit ## install the programs the runtime needs, where they are missing
+	@$(PYTHON) -m generator setup $(chosen)
+
+test: dev ## the whole test suite, Docker and the real engine included
+	@$(PYTHON) -m pytest
+
+check: dev ## the fast half: lint, types, pure and golden tests
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy && $(PYTHON) -m pytest -q -n 2 -m "not docker and not engine and not host"
+
+golden: dev ## refresh golden trees, JSON Schema and the reference page
+	@$(PYTHON) -m tests.golden.refresh
+
+bench-generator: dev ## figures of the generator
+	@$(PYTHON) -m benchmarks.generator
+
+bench-simulator: dev ## figures of the simulator
+	@$(PYTHON) -m benchmarks.simulator
+
+kit:
+	@bootstrap/venv.sh kit
+
+dev:
+	@bootstrap/venv.sh dev

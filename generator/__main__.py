@@ -1,0 +1,5 @@
+"""`python -m generator VERB`."""
+
+from generator.cli import main
+
+main()

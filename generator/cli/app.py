@@ -1,0 +1,106 @@
+"""Verbs and their options. Each verb lives in its own module and is imported when it runs."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator import __version__
+from generator.cli.deployment import Request
+from generator.errors import SglboxError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="One GPU server, one file, one balanced SGLang endpoint.",
+)
+
+Spec = Annotated[Path | None, typer.Option("--spec", help="Spec file; deployment.yaml where there is one.")]
+Example = Annotated[str, typer.Option("--example", help="A spec of compose/examples/, by its name.")]
+Build = Annotated[Path, typer.Option("--build", help="Folder of the rendered trees.")]
+Facts = Annotated[Path | None, typer.Option("--facts", help="Recorded host facts instead of this host's.")]
+Engine = Annotated[
+    str, typer.Option("--engine", help="Instead of the spec's: sglang, sglang-cpu, simulator.")
+]
+Runtime = Annotated[str, typer.Option("--runtime", help="Instead of the spec's: compose, host.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For a machine to read.")]
+
+_DEFECT = 70
+_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Runs a verb; the only place that turns errors into text and an exit code."""
+    sys.exit(guarded(sys.argv[1:]))
+
+
+def guarded(arguments: list[str]) -> int:
+    """`main_inner` with every error caught: the exit code."""
+    try:
+        return main_inner(arguments)
+    except SglboxError as error:
+        typer.echo(f"error: {error.message}", err=True)
+        if error.hint:
+            typer.echo(f"hint: {error.hint}", err=True)
+        return error.exit_code
+    except KeyboardInterrupt:
+        typer.echo("interrupted; the same command continues where this one stopped", err=True)
+        return _INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        typer.echo(
+            f"this is a defect of sglbox {__version__}; please report it with the lines above", err=True
+        )
+        return _DEFECT
+
+
+def main_inner(arguments: list[str]) -> int:
+    """The exit code of a verb; errors pass."""
+    try:
+        return int(app(arguments, standalone_mode=False) or 0)
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        # click's usage errors know how to show themselves; everything else goes on.
+        if hasattr(error, "show") and hasattr(error, "exit_code"):
+            error.show()
+            return int(error.exit_code)
+        raise
+
+
+@app.command()
+def plan(
+    spec: Spec = None,
+    example: Example = "",
+    facts: Facts = None,
+    engine: Engine = "",
+    runtime: Runtime = "",
+    as_json: AsJson = False,
+) -> int:
+    """Print what would be deployed, and why."""
+    from generator.cli.plan import show_plan
+
+    return show_plan(Request(spec, example, facts=facts, engine=engine, runtime=runtime), as_json=as_json)
+
+
+@app.command()
+def render(
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+    facts: Facts = None,
+    engine: Engine = "",
+    runtime: Runtime = "",
+) -> int:
+    """Write build/<project>/ and say what changed. Starts nothing."""
+    from generator.cli.render import write_tree
+
+    return write_tree(Request(spec, example, build, facts, engine, runtime))

@@ -1,0 +1,148 @@
+"""spec file -> facts -> plan -> tree: what every verb begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from generator.errors import PlanError, SpecError, StateError
+from generator.facts import HostFacts
+from generator.host.collect import Inquiry, ask_hub, collect
+from generator.plan.model import DeploymentPlan
+from generator.plan.serial import plan_from_json
+from generator.planner import plan_deployment
+from generator.render import RenderedTree, render
+from generator.spec import DeploymentSpec, LoadedSpec, load_spec
+from generator.spec.loading import validated
+
+DEFAULT_SPEC = Path("deployment.yaml")
+EXAMPLES = Path(__file__).resolve().parents[2] / "compose" / "examples"
+EMBEDDED = LoadedSpec(DeploymentSpec(), "embedded default", {})
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which deployment, as named on the command line. Empty fields are not given."""
+
+    spec: Path | None = None
+    example: str = ""
+    build: Path = Path("build")
+    facts: Path | None = None
+    engine: str = ""
+    runtime: str = ""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A spec with its plan on this host, and where it is rendered to."""
+
+    spec: DeploymentSpec
+    facts: HostFacts
+    plan: DeploymentPlan
+    directory: Path
+
+    @cached_property
+    def tree(self) -> RenderedTree:
+        """Rendered on first use."""
+        return render(self.plan)
+
+
+def resolve(request: Request, *, prepare: Callable[[DeploymentPlan], bool] | None = None) -> Deployment:
+    """Raises SpecError, PlanError or HostError. `prepare` may change the host (install programs) once the
+    runtime is known; when it says that it did, the host is looked at again."""
+    loaded = _load(request)
+    deployment = _deployment(request, loaded)
+    if prepare and prepare(deployment.plan):
+        return _deployment(request, loaded)
+    return deployment
+
+
+def _deployment(request: Request, loaded: LoadedSpec) -> Deployment:
+    inquiry = _inquiry(loaded.spec)
+    facts = _recorded(request.facts) if request.facts else collect(inquiry)
+    plan = _plan(loaded, facts)
+    if plan.model.source == "handle" and not request.facts:
+        # The hub is asked only now: the simulator, and a host without a GPU, have no use for its answer.
+        facts = replace(facts, handle=ask_hub(replace(inquiry, handle=plan.model.handle)))
+        plan = _plan(loaded, facts)
+    return Deployment(loaded.spec, facts, plan, request.build / plan.project)
+
+
+def _recorded(file: Path) -> HostFacts:
+    from generator.host.record import read_facts  # noqa: PLC0415 - its parser costs 80 ms to build
+
+    return read_facts(file)
+
+
+def _plan(loaded: LoadedSpec, facts: HostFacts) -> DeploymentPlan:
+    try:
+        return plan_deployment(loaded.spec, facts)
+    except PlanError as error:
+        raise PlanError(error.faults, source=loaded.source, lines=loaded.lines, hint=error.hint) from error
+
+
+def _load(request: Request) -> LoadedSpec:
+    loaded = _read(request)
+    changes = {"engine": request.engine, "runtime": request.runtime}
+    return LoadedSpec(
+        _override(loaded.spec, {name: value for name, value in changes.items() if value}),
+        loaded.source,
+        loaded.lines,
+    )
+
+
+def _read(request: Request) -> LoadedSpec:
+    if request.spec:
+        return load_spec(request.spec)
+    if request.example:
+        return load_spec(_example(request.example))
+    return load_spec(DEFAULT_SPEC) if DEFAULT_SPEC.exists() else EMBEDDED
+
+
+def _example(name: str) -> Path:
+    file = EXAMPLES / f"{name}.yaml"
+    if not file.is_file():
+        known = ", ".join(sorted(path.stem for path in EXAMPLES.glob("*.yaml")))
+        raise StateError(f"there is no example {name!r}", hint=f"there are: {known}")
+    return file
+
+
+def _override(spec: DeploymentSpec, changes: dict[str, str]) -> DeploymentSpec:
+    """ENGINE= and RUNTIME= of the command line, checked like the file's own keys."""
+    if not changes:
+        return spec
+    given = spec.model_dump(exclude_unset=True)
+    return validated({**given, **changes}, source="command line", lines={})
+
+
+def _inquiry(spec: DeploymentSpec) -> Inquiry:
+    return Inquiry(
+        project=spec.name,
+        checkpoint="" if spec.engine == "simulator" else spec.checkpoint_path or "",
+        revision=spec.revision or "",
+        token_file=spec.hf_token_file or "",
+    )
+
+
+def rendered_plan(request: Request) -> tuple[DeploymentPlan, Path]:
+    """The plan last rendered, for verbs that must work although the spec is gone or broken.
+
+    Raises StateError when nothing has been rendered under that name.
+    """
+    directory = request.build / _project(request)
+    file = directory / "plan.json"
+    if not file.is_file():
+        raise StateError(f"nothing is rendered in {directory}", hint="`make up` or `make render` comes first")
+    return plan_from_json(file.read_text(encoding="utf-8"), source=str(file)), directory
+
+
+def _project(request: Request) -> str:
+    try:
+        return _read(request).spec.name
+    except SpecError:
+        present = sorted(file.parent.name for file in request.build.glob("*/plan.json"))
+        if len(present) == 1:
+            return present[0]
+        raise

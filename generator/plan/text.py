@@ -1,0 +1,81 @@
+"""The plan as one stable text: what `make plan` prints, what tests compare, what belongs into a bug report."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from generator.plan.model import DeploymentPlan, Replica
+
+
+def plan_text(plan: DeploymentPlan) -> str:
+    """One fact a line, no alignment that a longer name would shift, a final newline."""
+    return "\n".join(_lines(plan)) + "\n"
+
+
+def _lines(plan: DeploymentPlan) -> Iterator[str]:
+    yield f"deployment {plan.project}: {len(plan.replicas)} x {plan.engine}, runtime {plan.runtime}"
+    for choice in plan.choices:
+        yield f"  chose {choice.what} {choice.value}: {choice.why}"
+    yield from _model(plan)
+    yield from _timeouts(plan)
+    for replica in plan.replicas:
+        yield from _replica(replica, plan.engine)
+    yield from _edge(plan)
+    yield from _monitoring(plan)
+    yield from _resources(plan)
+
+
+def _model(plan: DeploymentPlan) -> Iterator[str]:
+    model = plan.model
+    size = f", {model.bytes / 1e9:.1f} GB" if model.bytes else ""
+    yield f"model {model.served_name}: {model.source} {model.path}{size}"
+    if plan.prefetch:
+        yield f"  prefetch {shlex.join(plan.prefetch.argv)}"
+
+
+def _timeouts(plan: DeploymentPlan) -> Iterator[str]:
+    t = plan.timeouts
+    yield f"timeouts: queue {t.queue} s + request {t.request} s < edge {t.edge_read} s < client {t.client} s"
+    yield f"  stop after {t.stop_grace} s, connect {t.edge_connect} s"
+    yield f"  idle: edge {t.edge_keepalive} s < engine {t.engine_keepalive} s"
+    yield f"  ready within {plan.startup_deadline} s"
+
+
+def _replica(replica: Replica, engine: str) -> Iterator[str]:
+    gpus = f" on {', '.join(replica.gpus)}" if replica.gpus else ""
+    yield f"{replica.name}: {engine} at {replica.address}:{replica.port}{gpus}"
+    if replica.image:
+        yield f"  image {replica.image}"
+    yield f"  argv {shlex.join(replica.argv)}"
+    for name, value in replica.environment:
+        yield f"  env {name}={value}"
+    for mount in replica.mounts:
+        yield f"  mount {mount.source} at {mount.target} ({mount.kind}, {mount.mode})"
+    if replica.mounts:
+        yield f"  shm {replica.shm_size}"
+
+
+def _edge(plan: DeploymentPlan) -> Iterator[str]:
+    edge = plan.edge
+    version = ".".join(map(str, edge.nginx_version)) or "unknown"
+    yield f"edge: {edge.url}, {edge.upstream.balancing} over {len(edge.upstream.servers)}, nginx {version}"
+    yield f"  keys {'from ' + edge.api_keys_file if edge.api_keys_file else 'none asked for'}"
+
+
+def _monitoring(plan: DeploymentPlan) -> Iterator[str]:
+    yield f"prometheus: {plan.prometheus.url}, every {plan.prometheus.scrape_interval} s"
+    for job in plan.prometheus.jobs:
+        yield f"  scrape {job.name}: {', '.join(target.address for target in job.targets)}"
+    if plan.grafana:
+        yield f"grafana: {plan.grafana.url}"
+
+
+def _resources(plan: DeploymentPlan) -> Iterator[str]:
+    for network in plan.networks:
+        subnet = f" {network.subnet}" if network.subnet else ""
+        yield f"network {network.name}{subnet}: {network.purpose}"
+    for volume in plan.volumes:
+        yield f"volume {volume}"
+    for secret in plan.secrets:
+        yield f"secret {secret.name} for {', '.join(secret.services)}: {secret.source or 'made by the kit'}"
