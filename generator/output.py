@@ -35,7 +35,7 @@ def write(tree: RenderedTree, directory: Path) -> Changes:
     written = tuple(path for path, text in tree.items() if before.get(path) != text)
     removed = tuple(path for path in before if path not in tree)
     for path in written:
-        _replace(directory / path, tree[path])
+        replace_file(directory / path, tree[path])
     for path in removed:
         _remove(directory, path)
     return Changes(written, removed, {path: before.get(path) for path in (*written, *removed)})
@@ -47,7 +47,7 @@ def restore(changes: Changes, directory: Path) -> None:
         if text is None:
             _remove(directory, path)
         else:
-            _replace(directory / path, text)
+            replace_file(directory / path, text)
 
 
 def ensure_secrets(plan: DeploymentPlan, directory: Path) -> tuple[str, ...]:
@@ -93,7 +93,8 @@ def _present(directory: Path) -> list[str]:
     return sorted(str(file.relative_to(directory)) for file in found)
 
 
-def _replace(file: Path, text: str) -> None:
+def replace_file(file: Path, text: str) -> None:
+    """Writes beside it, then renames: a reader sees the old or the new text. Raises HostError."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh = file.with_name(f".{file.name}.new")

@@ -137,7 +137,7 @@ class DeploymentSpec(Strict):
     image: str | None = Field(
         default=None,
         min_length=1,
-        description="Engine image, by tag. Without it: the one this kit was tested against.",
+        description="Engine image, by tag. Without it: the one pinned in generator/images.py.",
     )
     engine_python: str | None = Field(
         default=None,
