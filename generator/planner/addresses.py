@@ -76,7 +76,9 @@ def _check_ports(spec: DeploymentSpec, runtime: RuntimeKind, count: int, decisio
     owner: dict[int, str] = {}
     for path, port in host_ports(spec, runtime, count):
         if port > 65535:
-            decisions.refuse(path, f"port {port} does not exist", f"begin {count} replicas lower")
+            decisions.refuse(
+                path, f"port {port} does not exist", f"{count} replicas: begin at {65536 - count} or lower"
+            )
         elif port in owner:
             decisions.refuse(path, f"port {port} is used twice", f"also by {owner[port]}")
         owner.setdefault(port, path)

@@ -82,6 +82,10 @@ def _from_checkpoint(
         )
     path = where if runtime == "host" else CHECKPOINT_DIR
     name = spec.served_model_name or _base(where)
+    if ":" in name:
+        decisions.refuse(
+            "checkpoint_path", f"its name {name!r} has a colon", "give a `served_model_name` without one"
+        )
     return Model("checkpoint", spec.hf_model_handle or "", "", where, path, name, facts.bytes if facts else 0)
 
 

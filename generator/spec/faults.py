@@ -61,7 +61,15 @@ _PATTERNS = {
 
 def faults_of(error: ValidationError) -> list[Fault]:
     """One fault per error, in the order of the file's keys as pydantic met them."""
-    return [_fault(details) for details in error.errors()]
+    errors = error.errors()
+    return [_fault(details) for details in errors if not _follows(details, errors)]
+
+
+def _follows(details: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """pydantic calls a list too short when its entries were refused; the entries' own faults say it all."""
+    place = details["loc"]
+    deeper = any(other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in errors)
+    return details["type"] == "too_short" and deeper
 
 
 def _fault(details: ErrorDetails) -> Fault:
@@ -82,7 +90,8 @@ def _fault(details: ErrorDetails) -> Fault:
     if kind == "string_pattern_mismatch":
         return Fault(path, f"expected {_PATTERNS[key]}, got {_shown(got)}")
     if kind in _EXPECTED:
-        return Fault(path, f"expected {_EXPECTED[kind]}, got {_shown(got)}")
+        wanted = _PATTERNS.get(key, _EXPECTED[kind]) if kind == "string_type" else _EXPECTED[kind]
+        return Fault(path, f"expected {wanted}, got {_shown(got)}")
     return Fault(path, _bounds(kind, context, got) or details["msg"])
 
 

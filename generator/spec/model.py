@@ -12,10 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic.functional_validators import AfterValidator
 
 from generator.spec.rules import (
+    duration,
     engine_arguments,
     environment_variables,
     model_handle,
-    retention,
     served_name,
     split_arguments,
     unquoted_scalars,
@@ -70,7 +70,7 @@ class MonitoringSpec(Strict):
         description="Port of the edge's own metrics; on the host it matters in the host runtime only.",
     )
     scrape_interval: StrictInt = Field(default=5, ge=1, le=300, description="Seconds between two scrapes.")
-    retention: Annotated[str, AfterValidator(retention)] = Field(
+    retention: Annotated[str, AfterValidator(duration)] = Field(
         default="15d", description="How long Prometheus keeps samples, e.g. `15d`."
     )
 

@@ -102,7 +102,7 @@ def served_name(value: str) -> str:
     return value
 
 
-def retention(value: str) -> str:
+def duration(value: str) -> str:
     """Prometheus' duration, in one unit."""
     if not re.fullmatch(r"[1-9][0-9]*(h|d|w|y)", value):
         raise ValueError(f"{value!r} is no duration; write a number and h, d, w or y, such as 15d")

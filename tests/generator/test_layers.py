@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-IO_MODULES = {"subprocess", "socket", "os", "pathlib", "shutil", "time", "datetime", "httpx", "random", "tempfile"}
+IO_MODULES = {
+    "subprocess",
+    "socket",
+    "os",
+    "pathlib",
+    "shutil",
+    "time",
+    "datetime",
+    "httpx",
+    "random",
+    "tempfile",
+}
 
 
 def imported(file: Path) -> set[str]:
@@ -26,14 +37,18 @@ def files(*folders: str) -> list[Path]:
 
 
 def imports_of(*folders: str) -> list[tuple[str, str]]:
-    return [(str(file.relative_to(ROOT)), name) for file in files(*folders) for name in sorted(imported(file))]
+    return [
+        (str(file.relative_to(ROOT)), name) for file in files(*folders) for name in sorted(imported(file))
+    ]
 
 
 def within(name: str, *packages: str) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-@pytest.mark.parametrize(("folder", "allowed"), [("spec", ("generator.spec",)), ("plan", ("generator.plan",))])
+@pytest.mark.parametrize(
+    ("folder", "allowed"), [("spec", ("generator.spec",)), ("plan", ("generator.plan",))]
+)
 def test_spec_and_plan_import_nothing_of_the_kit_but_errors(folder: str, allowed: tuple[str, ...]) -> None:
     for file, name in imports_of(f"generator/{folder}"):
         assert not within(name, "generator") or within(name, *allowed, "generator.errors"), f"{file}: {name}"
@@ -67,7 +82,9 @@ def test_only_the_command_line_prints_or_exits() -> None:
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             called = node.func if isinstance(node, ast.Call) else None
-            assert not (isinstance(called, ast.Name) and called.id in ("print", "exit")), f"{file}:{node.lineno}"
+            assert not (isinstance(called, ast.Name) and called.id in ("print", "exit")), (
+                f"{file}:{node.lineno}"
+            )
 
 
 def test_simulator_and_load_test_stand_alone() -> None:

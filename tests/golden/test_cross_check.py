@@ -83,7 +83,9 @@ def test_weights_are_read_only_and_every_service_is_hardened(case: Case) -> None
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["logging"]["options"]["max-size"], name
         assert service["restart"] in ("unless-stopped", "on-failure:3"), name
-        assert not any(isinstance(volume, str) and re.match(r"models:.*:rw", volume) for volume in volumes(name, service))
+        assert not any(
+            isinstance(volume, str) and re.match(r"models:.*:rw", volume) for volume in volumes(name, service)
+        )
 
 
 def volumes(name: str, service: Any) -> list[Any]:
