@@ -10,6 +10,7 @@ from generator.runtime.wanted import Desired
 
 Say = Callable[[str], None]
 Volumes = Literal["keep", "remove"]
+Tailing = Literal["once", "follow"]
 
 
 class Runtime(Protocol):
@@ -54,8 +55,6 @@ class Runtime(Protocol):
     def tail(self, service: str, *, lines: int) -> str:
         """The last lines of its log since its present run began."""
 
-    def follow(self, services: Sequence[str], *, lines: int) -> Iterator[str]:
-        """The last `lines` of the services' logs, then each line as it comes, prefixed with the service."""
-
-    def down(self, *, volumes: Volumes) -> None:
-        """End and remove everything, whether it is still part of the deployment or not."""
+    def logs(self, services: Sequence[str], *, lines: int, tailing: Tailing) -> Iterator[str]:
+        """The last `lines` of each service's log (all services when none is named), prefixed with its name;
+        with "follow" also each line as it comes, without end."""

@@ -68,7 +68,7 @@ def _replaced_networks(networks: Sequence[Network], observed: Observed) -> dict[
     return {
         network.name: f"subnet {observed.subnet(network.name)} -> {network.subnet}"
         for network in networks
-        if observed.subnet(network.name) not in ("", network.subnet)
+        if network.subnet and observed.subnet(network.name) not in ("", network.subnet)
     }
 
 

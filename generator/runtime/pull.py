@@ -7,6 +7,7 @@ The lines (Compose 2.26 and 2.40, no terminal): `<layer> Downloading [==>   ]  1
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 LAYER = re.compile(r"^\s*([0-9a-f]{12}) (.+?)\s*$")
 BYTES = re.compile(r"([\d.]+)([kMGT]?B)/([\d.]+)([kMGT]?B)")
@@ -15,18 +16,25 @@ DONE = ("Download complete", "Verifying Checksum", "Extracting", "Pull complete"
 
 
 class PullProgress:
-    """Fed line by line; says how far one image is."""
+    """Fed line by line; says how far one image is, whenever that changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, image: str, *, say: Callable[[str], None]) -> None:
+        self._image = image
+        self._say = say
+        self._said = ""
         self._have: dict[str, float] = {}
         self._whole: dict[str, float] = {}
 
     def feed(self, line: str) -> None:
         """Take in one line; lines that tell nothing are ignored."""
         found = LAYER.match(line)
-        if not found:
-            return
-        layer, text = found.groups()
+        if found:
+            self._take(*found.groups())
+        if str(self) not in ("", self._said):
+            self._said = str(self)
+            self._say(f"{self._image}: {self._said}")
+
+    def _take(self, layer: str, text: str) -> None:
         self._have.setdefault(layer, 0)
         size = BYTES.search(text)
         if size and text.startswith("Downloading"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from generator.plan.model import DeploymentPlan, Network
@@ -47,6 +48,16 @@ class Applied:
 
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+
+
+RENDERED = ("nginx", "prometheus", "grafana")
+"""Folders of the tree that services have mounted; the rest of it is read by the runtimes themselves."""
+
+
+def service_files(directory: Path) -> dict[str, str]:
+    """Texts of all files that services read, by path relative to the deployment's directory."""
+    files = sorted(path for top in RENDERED for path in (directory / top).rglob("*") if path.is_file())
+    return {str(path.relative_to(directory)): path.read_text(encoding="utf-8") for path in files}
 
 
 def files_of(plan: DeploymentPlan, *, service: str, paths: Sequence[str]) -> tuple[str, ...]:

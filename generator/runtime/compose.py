@@ -1,0 +1,116 @@
+"""python-on-whales, wrapped once. The only module that imports it, and only when it is used.
+
+Importing it costs a quarter of a second, so the imports are inside the functions. A failing command of the
+library carries its stderr only when its output is streamed to the end; `run` does that.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+
+from generator.errors import ToolError
+from generator.runtime.causes import diagnose
+from generator.runtime.compose_state import SERVICE
+from generator.runtime.failure import plain, start_error
+
+if TYPE_CHECKING:
+    from python_on_whales import Container as Container  # noqa: PLC0414 - named by compose_runtime
+    from python_on_whales import DockerClient as DockerClient  # noqa: PLC0414
+    from python_on_whales import Image
+
+PROJECT = "com.docker.compose.project"
+ONE_OFF = "com.docker.compose.oneoff"
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def converted(verb: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """The library's exceptions become the kit's here, and nowhere else."""
+
+    @wraps(verb)
+    def wrapper(*arguments: Parameters.args, **named: Parameters.kwargs) -> Result:
+        from python_on_whales.exceptions import DockerException  # noqa: PLC0415
+
+        try:
+            return verb(*arguments, **named)
+        except DockerException as error:
+            raise _tool_error(error.docker_command, error.stderr or "") from error
+
+    return wrapper
+
+
+def client(project: str, *, directory: Path) -> DockerClient:
+    """Without the file when that is gone: Compose then goes by the project's labels."""
+    from python_on_whales import DockerClient  # noqa: PLC0415 - it costs a quarter of a second
+
+    if shutil.which("docker") is None:
+        raise ToolError("the docker command is not installed", hint="run `sglbox setup --runtime compose`")
+    file = directory / "compose.yaml"
+    files: list[str | Path] = [file] if file.exists() else []
+    return DockerClient(compose_files=files, compose_project_name=project, client_call=["docker"])
+
+
+def containers(docker: DockerClient, *, project: str) -> dict[str, Container]:
+    """Service -> container; all of them inspected with one call."""
+    from python_on_whales.client_config import ReloadableObjectFromJson, bulk_reload  # noqa: PLC0415
+
+    containers = docker.container.list(
+        all=True, filters=[("label", f"{PROJECT}={project}"), ("label", f"{ONE_OFF}=False")]
+    )
+    if containers:
+        bulk_reload(cast("list[ReloadableObjectFromJson]", containers))
+    return {(container.config.labels or {})[SERVICE]: container for container in containers}
+
+
+def lines(output: Iterable[tuple[str, bytes]]) -> Iterator[str]:
+    for _, line in output:
+        yield plain(line.decode(errors="replace"))
+
+
+def run(output: Iterable[str], what: str, *, each: Callable[[str], None]) -> None:
+    """Consume a command's output to its end, or to its failure."""
+    from python_on_whales.exceptions import DockerException  # noqa: PLC0415
+
+    said: list[str] = []
+    try:
+        for line in output:
+            said.append(line)
+            each(line)
+    except DockerException as error:
+        raise start_error(what, log=error.stderr or "\n".join(said)) from error
+
+
+def _tool_error(command: Sequence[str], stderr: str) -> ToolError:
+    known = diagnose(stderr)
+    text = " ".join(map(str, command[:3]))
+    return ToolError(
+        "\n".join(
+            filter(None, (f"`{text} ...` failed", f"cause: {known.cause}" if known else "", stderr.strip()))
+        ),
+        hint=known.remedy if known else "",
+    )
+
+
+def local_image(docker: DockerClient, name: str) -> Image | None:
+    """The image of that name on this host."""
+    from python_on_whales.exceptions import NoSuchImage  # noqa: PLC0415
+
+    try:
+        return docker.image.inspect(name)
+    except NoSuchImage:
+        return None
+
+
+def refusal(docker: DockerClient, container: Container, argv: Sequence[str]) -> str:
+    """What a command inside the container says when it fails; "" when it succeeds."""
+    from python_on_whales.exceptions import DockerException  # noqa: PLC0415
+
+    try:
+        docker.container.execute(container, argv)
+    except DockerException as error:
+        return "\n".join(filter(None, (error.stdout, error.stderr)))
+    return ""

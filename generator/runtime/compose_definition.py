@@ -1,0 +1,57 @@
+"""compose.yaml -> what should run, with the hashes that Compose itself compares."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from generator import images
+from generator.errors import ToolError
+from generator.plan.model import DeploymentPlan
+from generator.runtime.wanted import Desired, Wanted, files_of, service_files, takes_files
+
+
+def desired_of(plan: DeploymentPlan, *, directory: Path, compose: Sequence[object]) -> Desired:
+    """`compose` is the command line of the project's `docker compose`. Raises ToolError."""
+    file = directory / "compose.yaml"
+    definitions: Mapping[str, Any] = YAML(typ="safe", pure=True).load(file)["services"]
+    digests = _digests(compose, file=file)
+    files = service_files(directory)
+    services = [
+        _wanted(plan, name, definition=definition, digest=digests[name], paths=tuple(files))
+        for name, definition in definitions.items()
+    ]
+    return Desired(tuple(services), plan.networks, files)
+
+
+def _wanted(
+    plan: DeploymentPlan, name: str, *, definition: Mapping[str, Any], digest: str, paths: tuple[str, ...]
+) -> Wanted:
+    once = plan.prefetch is not None and name == plan.prefetch.name
+    image = definition["image"]
+    return Wanted(
+        name,
+        digest=digest,
+        definition=definition,
+        files=files_of(plan, service=name, paths=paths),
+        takes_files=takes_files(plan, service=name),
+        runs="once" if once else "always",
+        image=image,
+        builds="kit" if image == images.KIT else "",
+        networks=tuple(definition.get("networks", ())),
+    )
+
+
+def _digests(compose: Sequence[object], *, file: Path) -> dict[str, str]:
+    """What python-on-whales lacks: the hash per service, equal to the containers' label."""
+    argv = [*map(str, compose), "config", "--hash", "*"]
+    result = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise ToolError(
+            f"docker compose can't read {file}:\n{result.stderr.strip()}", hint="run `sglbox validate`"
+        )
+    return dict(line.split(maxsplit=1) for line in result.stdout.splitlines())

@@ -1,0 +1,188 @@
+"""The runtime `compose`: the services as containers of one Docker Compose project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+from generator.errors import SglboxError, StartError
+from generator.plan.model import DeploymentPlan
+from generator.runtime import compose, kit_image
+from generator.runtime.compose_definition import desired_of
+from generator.runtime.compose_state import container_state, network_state, published_ports
+from generator.runtime.contract import Say, Tailing, Volumes
+from generator.runtime.failure import start_error
+from generator.runtime.nginx_reload import Verdict, after_reload
+from generator.runtime.observed import Images, Observed
+from generator.runtime.ports import published_endpoints, require_free
+from generator.runtime.pull import PullProgress
+from generator.runtime.wanted import Desired
+
+
+class ComposeRuntime:
+    """The Compose project of one deployment: `directory` is build/<project>."""
+
+    def __init__(self, plan: DeploymentPlan, *, directory: Path) -> None:
+        self.plan = plan
+        self.directory = directory
+
+    @cached_property
+    def docker(self) -> compose.DockerClient:
+        """The client of this project."""
+        return compose.client(self.plan.project, directory=self.directory)
+
+    @compose.converted
+    def preflight(self) -> None:
+        """The engine answers, and the ports to publish are free or this project's own."""
+        own = {port for container in self._containers().values() for port in published_ports(container)}
+        require_free([endpoint for endpoint in published_endpoints(self.plan) if endpoint.port not in own])
+
+    def desired(self) -> Desired:
+        """Services as compose.yaml has them."""
+        command = self.docker.client_config.docker_compose_cmd
+        return desired_of(self.plan, directory=self.directory, compose=command)
+
+    @compose.converted
+    def observe(self) -> Observed:
+        """Containers and networks that carry the project's label."""
+        states = map(container_state, self._containers().values())
+        networks = self.docker.network.list(filters=[("label", f"{compose.PROJECT}={self.plan.project}")])
+        return Observed(tuple(states), tuple(map(network_state, networks)))
+
+    @compose.converted
+    def images(self, desired: Desired) -> Images:
+        """Local images by name; the kit's own is stale when it was built from other files."""
+        builds = {service.image: service.builds for service in desired.services}
+        present: dict[str, str] = {}
+        stale = []
+        for name, build in builds.items():
+            image = compose.local_image(self.docker, name)
+            if image:
+                present[name] = image.id
+                if build and (image.config.labels or {}).get(kit_image.LABEL) != self._kit_digest():
+                    stale.append(name)
+        return Images(present, tuple(stale))
+
+    def build(self, images: Sequence[str], *, say: Say) -> None:
+        """Build the kit's image, marked with the digest of what it is built from."""
+        for name in images:
+            output = self.docker.buildx.build(
+                self._context,
+                tags=[name],
+                labels={kit_image.LABEL: self._kit_digest()},
+                load=True,
+                progress="plain",
+                stream_logs=True,
+            )
+            compose.run(cast("Iterable[str]", output), f"image {name} could not be built", each=say)
+
+    def pull(self, images: Sequence[str], *, say: Say) -> None:
+        """Pull one image after the other; the layers of one come in parallel anyway."""
+        services = {service.image: service.name for service in self.desired().services}
+        for name in images:
+            progress = PullProgress(name, say=say)
+            output = self.docker.compose.pull([services[name]], stream_logs=True)
+            compose.run(compose.lines(output), f"image {name} could not be pulled", each=progress.feed)
+
+    @compose.converted
+    def remove(self, services: Sequence[str]) -> None:
+        """Stop with the service's own grace period, then remove; also what compose.yaml no longer has."""
+        containers = self._containers()
+        found = [containers[name] for name in services if name in containers]
+        self.docker.container.stop(found)
+        self.docker.container.remove(found, force=True)
+
+    @compose.converted
+    def disconnect(self, networks: Sequence[str]) -> None:
+        """Remove networks; their containers were removed before."""
+        self.docker.network.remove([f"{self.plan.project}_{name}" for name in networks])
+
+    def create(self, services: Sequence[str]) -> None:
+        """`compose up` of just these: Compose makes, remakes or starts each as needed."""
+        self._unpause(services)
+        output = self.docker.compose.up(
+            list(services), detach=True, dependencies=False, pull="never", no_build=True, stream_logs=True
+        )
+        try:
+            compose.run(compose.lines(output), "the services could not be started", each=lambda _: None)
+        except StartError as error:
+            raise self._named(services, error) from error
+
+    @compose.converted
+    def restart(self, services: Sequence[str]) -> None:
+        """Stop and start the same containers."""
+        self.docker.compose.restart(list(services))
+
+    @compose.converted
+    def check(self, service: str) -> str:
+        """`nginx -t` inside the running container; Prometheus' `promtool check config`."""
+        checks = {
+            self.plan.edge.name: [*self._command(service), "-t"],
+            self.plan.prometheus.name: ["promtool", "check", "config", "/etc/prometheus/prometheus.yml"],
+        }
+        return compose.refusal(self.docker, self._containers()[service], checks[service])
+
+    @compose.converted
+    def reload(self, service: str) -> Verdict:
+        """HUP from inside: `docker kill` would count as the operator's stop and end the restart policy."""
+        container, since = self._containers()[service], datetime.now(tz=UTC)
+        if service != self.plan.edge.name:
+            self.docker.container.execute(container, ["kill", "-HUP", "1"])
+            return "reloaded"
+        self.docker.container.execute(container, [*self._command(service), "-s", "reload"])
+        return after_reload(lambda: self._log(container, since=since, lines=200))
+
+    @compose.converted
+    def tail(self, service: str, *, lines: int) -> str:
+        """Of the container's present run."""
+        container = self._containers().get(service)
+        started = container.state.started_at if container else None
+        return self._log(container, since=started, lines=lines) if container and started else ""
+
+    def logs(self, services: Sequence[str], *, lines: int, tailing: Tailing) -> Iterator[str]:
+        """Compose's own multiplexed log, `service-1  | line`."""
+        follow = tailing == "follow"
+        yield from compose.lines(
+            self.docker.compose.logs(list(services), tail=str(lines), follow=follow, stream=True)
+        )
+
+    @property
+    def _context(self) -> Path:
+        return (self.directory / self.plan.build_context).resolve()
+
+    def _kit_digest(self) -> str:
+        return kit_image.digest_of(self._context)
+
+    def _containers(self) -> dict[str, compose.Container]:
+        return compose.containers(self.docker, project=self.plan.project)
+
+    def _command(self, service: str) -> list[str]:
+        return list(self._containers()[service].config.cmd or ())
+
+    def _log(self, container: compose.Container, *, since: datetime, lines: int) -> str:
+        return cast("str", self.docker.container.logs(container, since=since, tail=lines))
+
+    def _unpause(self, services: Sequence[str]) -> None:
+        containers = self._containers()
+        paused = [c for name, c in containers.items() if name in services and c.state.paused]
+        self.docker.container.unpause(paused)
+
+    def _named(self, services: Sequence[str], error: StartError) -> SglboxError:
+        """The error with the name of the service that Docker could not start, where it tells one."""
+        failed = [state for state in self.observe().services if state.name in services and state.reason]
+        if not failed:
+            return error
+        first = failed[0]
+        return start_error(f"{first.name} could not be started", log=first.reason, exit_code=first.exit_code)
+
+
+@compose.converted
+def down(project: str, *, directory: Path, volumes: Volumes) -> None:
+    """End and remove all of the project, whatever compose.yaml says by now. Raises StartError."""
+    output = compose.client(project, directory=directory).compose.down(
+        remove_orphans=True, volumes=volumes == "remove", stream_logs=True
+    )
+    compose.run(compose.lines(output), f"{project} could not be taken down", each=lambda _: None)

@@ -1,0 +1,155 @@
+"""The runtime `host`: the services as processes on loopback, under one supervisord."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+
+from generator.errors import HostError
+from generator.plan.model import DeploymentPlan
+from generator.runtime.applied import AppliedStore
+from generator.runtime.contract import Say, Tailing, Volumes
+from generator.runtime.host_definition import desired_of, digest_of, longest_stop
+from generator.runtime.host_state import program_state, restarts_of
+from generator.runtime.log_files import LogFile, merged
+from generator.runtime.nginx_reload import Verdict, after_reload
+from generator.runtime.observed import Health, Images, Observed
+from generator.runtime.ports import process_endpoints, require_free
+from generator.runtime.supervisord import Supervisord
+from generator.runtime.wanted import Desired
+
+PROBE_SECONDS = 3.0
+
+
+class HostRuntime:
+    """The processes of one deployment: `directory` is build/<project>."""
+
+    def __init__(self, plan: DeploymentPlan, *, directory: Path) -> None:
+        self.plan = plan
+        self.directory = directory
+        self.supervisord = Supervisord(directory)
+
+    def preflight(self) -> None:
+        """The programs are there, and the ports free or held by this deployment's own processes."""
+        missing = [program for program in self._programs() if shutil.which(program) is None]
+        if missing:
+            raise HostError(f"not installed: {', '.join(missing)}", hint="run `sglbox setup --runtime host`")
+        require_free(process_endpoints(self.plan), own=self.supervisord.session())
+
+    def desired(self) -> Desired:
+        """Programs as host/supervisord.conf has them."""
+        return desired_of(self.plan, directory=self.directory)
+
+    def observe(self) -> Observed:
+        """Programs of the running supervisord; nothing when none runs."""
+        if not self.supervisord.answers():
+            return Observed()
+        with self.supervisord.calls() as rpc:
+            programs = rpc.getAllProcessInfo()
+        definitions = AppliedStore(self.directory).read().definitions
+        log = self._log("supervisord").text()
+        health = self._health([info["name"] for info in programs])
+        states = [
+            program_state(
+                info,
+                health=health[info["name"]],
+                digest=digest_of(definitions.get(info["name"], {})),
+                restarts=restarts_of(info["name"], log=log),
+            )
+            for info in programs
+        ]
+        return Observed(tuple(states))
+
+    def images(self, desired: Desired) -> Images:  # noqa: ARG002 - the contract's
+        """Processes have none."""
+        return Images()
+
+    def build(self, images: Sequence[str], *, say: Say) -> None:
+        """Never asked for: processes have no images."""
+
+    def pull(self, images: Sequence[str], *, say: Say) -> None:
+        """Never asked for."""
+
+    def disconnect(self, networks: Sequence[str]) -> None:
+        """Never asked for: processes share the host's network."""
+
+    def remove(self, services: Sequence[str]) -> None:
+        """Stop programs and have supervisord forget them."""
+        for name in services:
+            self.supervisord.remove(name)
+
+    def create(self, services: Sequence[str]) -> None:
+        """Start programs from their present definitions; the first time that starts supervisord itself."""
+        (self.directory / self.plan.edge.run_dir).mkdir(parents=True, exist_ok=True)
+        if self.supervisord.answers():
+            self.supervisord.renew(services)
+        else:
+            self.supervisord.start()
+
+    def restart(self, services: Sequence[str]) -> None:
+        """Stop and start the same programs."""
+        for name in services:
+            self.supervisord.restart(name)
+
+    def check(self, service: str) -> str:
+        """`nginx -t` with the edge's own arguments; `promtool check config` for Prometheus."""
+        argv = next(process.argv for process in self.plan.processes if process.name == service)
+        promtool = ("promtool", "check", "config", "prometheus/prometheus.yml")
+        command = (*argv, "-t") if service == self.plan.edge.name else promtool
+        result = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, check=False)
+        return result.stdout + result.stderr if result.returncode else ""
+
+    def reload(self, service: str) -> Verdict:
+        """HUP; NGINX' log then tells whether it took the files."""
+        log = self._log(service)
+        log.skip()
+        self.supervisord.signal(service, "HUP")
+        return after_reload(log.text) if service == self.plan.edge.name else "reloaded"
+
+    def tail(self, service: str, *, lines: int) -> str:
+        """The end of logs/<service>.log; it may reach back into an earlier run."""
+        return self._log(service).tail(lines)
+
+    def logs(self, services: Sequence[str], *, lines: int, tailing: Tailing) -> Iterator[str]:
+        """The log files merged, each line with its service in front."""
+        names = services or [process.name for process in self.plan.processes]
+        return merged({name: self._log(name) for name in names}, lines=lines, tailing=tailing)
+
+    def _log(self, name: str) -> LogFile:
+        return LogFile(self.directory / "logs" / f"{name}.log")
+
+    def _programs(self) -> list[str]:
+        return sorted({process.argv[0] for process in self.plan.processes})
+
+    def _health(self, names: Sequence[str]) -> dict[str, Health]:
+        urls = self._ready_urls()
+        with ThreadPoolExecutor() as pool:
+            answers = list(pool.map(lambda name: _answers(urls[name]), names))
+        return {name: "healthy" if ok else "starting" for name, ok in zip(names, answers, strict=True)}
+
+    def _ready_urls(self) -> Mapping[str, str]:
+        return {
+            **{replica.name: replica.ready_url for replica in self.plan.replicas},
+            self.plan.edge.name: f"http://{self.plan.edge.metrics_listen}/healthz",
+            self.plan.prometheus.name: f"{self.plan.prometheus.url}/-/ready",
+        }
+
+
+def down(directory: Path, *, volumes: Volumes) -> None:
+    """End every process and remove run/; data/ is the volume. Raises DeadlineError."""
+    Supervisord(directory).end(seconds=longest_stop(directory))
+    shutil.rmtree(directory / "run", ignore_errors=True)
+    if volumes == "remove":
+        shutil.rmtree(directory / "data", ignore_errors=True)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=PROBE_SECONDS, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False

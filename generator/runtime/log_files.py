@@ -1,0 +1,70 @@
+"""Log files of the host runtime: their end, what came since, and several of them as one stream."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from generator.runtime.contract import Tailing
+
+BLOCK = 64 * 1024
+PAUSE = 0.3
+"""Seconds between two looks at files that are followed."""
+
+
+class LogFile:
+    """A growing text file, which rotation may replace by a shorter one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+
+    def skip(self) -> None:
+        """From now on only what comes from now on."""
+        self._offset = self._size()
+
+    def text(self) -> str:
+        """Everything since `skip`, or since the beginning."""
+        return self._fresh().decode(errors="replace")
+
+    def lines(self) -> list[str]:
+        """Whole lines since the last call."""
+        fresh = self._fresh()
+        whole = fresh[: fresh.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return whole.decode(errors="replace").splitlines()
+
+    def tail(self, count: int) -> str:
+        """The last lines, looked for in the last blocks only: a log may have many megabytes."""
+        text = self._read(max(0, self._size() - BLOCK * (1 + count // 200))).decode(errors="replace")
+        return "\n".join(text.splitlines()[-count:])
+
+    def _fresh(self) -> bytes:
+        if self._size() < self._offset:
+            self._offset = 0
+        return self._read(self._offset)
+
+    def _size(self) -> int:
+        return self._path.stat().st_size if self._path.exists() else 0
+
+    def _read(self, offset: int) -> bytes:
+        if not self._path.exists():
+            return b""
+        with self._path.open("rb") as file:
+            file.seek(offset)
+            return file.read()
+
+
+def merged(files: Mapping[str, LogFile], *, lines: int, tailing: Tailing) -> Iterator[str]:
+    """`service | line`: the end of each file, then, when followed, what comes, without end."""
+    width = max(map(len, files), default=0)
+    for name, file in files.items():
+        for line in file.tail(lines).splitlines():
+            yield f"{name:{width}} | {line}"
+        file.skip()
+    while tailing == "follow":
+        for name, file in files.items():
+            for line in file.lines():
+                yield f"{name:{width}} | {line}"
+        time.sleep(PAUSE)

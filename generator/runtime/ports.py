@@ -1,0 +1,63 @@
+"""The ports a deployment listens on, and the refusal to start when another program holds one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from generator.errors import HostError
+from generator.host.ports import Holder, holder, obstacle
+from generator.plan.model import DeploymentPlan, Published
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address of this host that a service is going to listen on."""
+
+    service: str
+    bind: str
+    port: int
+
+
+def published_endpoints(plan: DeploymentPlan) -> tuple[Endpoint, ...]:
+    """What Compose publishes on this host."""
+    services: list[tuple[str, Published]] = [
+        (plan.edge.name, plan.edge.published),
+        (plan.prometheus.name, plan.prometheus.published),
+    ]
+    if plan.grafana:
+        services.append((plan.grafana.name, plan.grafana.published))
+    return tuple(Endpoint(name, published.bind, published.port) for name, published in services)
+
+
+def process_endpoints(plan: DeploymentPlan) -> tuple[Endpoint, ...]:
+    """What the processes of the host runtime listen on."""
+    edge, prometheus = plan.edge, plan.prometheus
+    return (
+        *(Endpoint(replica.name, replica.address, replica.port) for replica in plan.replicas),
+        _endpoint(edge.name, edge.listen),
+        _endpoint(edge.name, edge.metrics_listen),
+        Endpoint(prometheus.name, prometheus.address, prometheus.port),
+    )
+
+
+def require_free(endpoints: Iterable[Endpoint], *, own: Collection[int] = ()) -> None:
+    """Raises HostError naming every port that a process other than `own` (process ids) holds."""
+    held = [found for endpoint in endpoints if (found := _held(endpoint, own=own))]
+    if held:
+        hint = "end that program, or choose another port in deployment.yaml"
+        raise HostError("\n".join(held), hint=hint)
+
+
+def _held(endpoint: Endpoint, *, own: Collection[int]) -> str:
+    problem = obstacle(endpoint.bind, endpoint.port)
+    who: Holder | None = holder(endpoint.port) if problem else None
+    if not problem or (who and who.pid in own):
+        return ""
+    by = f" by {who}" if who else ""
+    return f"port {endpoint.port}, which {endpoint.service} needs on {endpoint.bind}, is {problem}{by}"
+
+
+def _endpoint(service: str, listen: str) -> Endpoint:
+    bind, _, port = listen.rpartition(":")
+    return Endpoint(service, bind, int(port))

@@ -1,0 +1,79 @@
+"""Telling the operator while it goes: a live table on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from generator.runtime.phases import Phase, PhaseName
+
+STYLES: Mapping[PhaseName, str] = {
+    "ready": "green", "done": "green", "failed": "red", "unhealthy": "red", "restarting": "yellow",
+    "waiting": "dim", "paused": "yellow", "stopped": "dim",
+}  # fmt: skip
+
+
+class Progress(Protocol):
+    """Where a wait reports to."""
+
+    def show(self, phases: Mapping[str, Phase]) -> None:
+        """What every service is at now."""
+
+    def note(self, line: str) -> None:
+        """A sentence that stays."""
+
+
+class PlainProgress:
+    """A line when something changes: for logs, pipes and CI."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._said: dict[str, Phase] = {}
+
+    def show(self, phases: Mapping[str, Phase]) -> None:
+        """One line for each service whose phase is another than last time."""
+        for name, phase in phases.items():
+            if self._said.get(name) != phase:
+                self._said[name] = phase
+                self._say(f"{name}: {phase}")
+
+    def note(self, line: str) -> None:
+        """The line as it is."""
+        self._say(line)
+
+
+class LiveProgress:
+    """A table that is drawn again in place."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    def show(self, phases: Mapping[str, Phase]) -> None:
+        """Redraw."""
+        self._live.update(_table(phases))
+
+    def note(self, line: str) -> None:
+        """Above the table, where it stays."""
+        self._live.console.print(line, highlight=False, markup=False)
+
+
+@contextmanager
+def progress_on(console: Console, *, say: Callable[[str], None]) -> Iterator[Progress]:
+    """The live table when the console is a terminal; it is erased at the end, the notes stay."""
+    if not console.is_terminal:
+        yield PlainProgress(say)
+        return
+    with Live(console=console, transient=True, refresh_per_second=4) as live:
+        yield LiveProgress(live)
+
+
+def _table(phases: Mapping[str, Phase]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, phase in phases.items():
+        table.add_row(name, phase.name, phase.detail, style=STYLES.get(phase.name, "cyan"))
+    return table

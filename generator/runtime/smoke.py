@@ -1,0 +1,106 @@
+"""The proof that it works: one real chat request through the edge, and the curl line for the operator's own."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from generator.errors import StartError
+from generator.plan.model import DeploymentPlan
+from generator.runtime.wait import SYSTEM_CLOCK, Clock, Deadline, until
+
+QUESTION = "Say hello."
+TOKENS = 16
+PATH = "/v1/chat/completions"
+
+# The edge may still hold a replica for dead that it met while it was starting; NGINX tries it again soon.
+PASSING = (502, 503, 504)
+PATIENCE = 30
+ANSWER_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the text, which replica said it, and how long it took in seconds."""
+
+    text: str
+    replica: str
+    seconds: float
+
+
+def chat(plan: DeploymentPlan, *, directory: Path, clock: Clock = SYSTEM_CLOCK) -> Answer:
+    """Ask once; again for a while where the edge says that nobody is there. Raises StartError."""
+    key = _key(plan, directory=directory)
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    with httpx.Client(headers=headers, timeout=ANSWER_SECONDS, trust_env=False) as client:
+        response = until(
+            lambda: _asked(client, plan),
+            deadline=Deadline(PATIENCE, f"{plan.edge.url} answered", hint="see `sglbox logs edge`"),
+            clock=clock,
+        )
+    return _answer(response, plan=plan)
+
+
+def curl(plan: DeploymentPlan, *, directory: Path) -> str:
+    """The same request as a line for the shell; a key is read from its file, not printed."""
+    parts = ["curl", f"{plan.edge.url}{PATH}", "-H", "Content-Type: application/json"]
+    line = " ".join(shlex.quote(part) for part in parts)
+    file = _keys_file(plan, directory=directory)
+    if file:
+        line += f' -H "Authorization: Bearer $(head -n 1 {shlex.quote(str(file))} | cut -d: -f2-)"'
+    return f"{line} -d {shlex.quote(json.dumps(_request(plan)))}"
+
+
+def _request(plan: DeploymentPlan) -> dict[str, object]:
+    messages = [{"role": "user", "content": QUESTION}]
+    return {"model": plan.model.served_name, "messages": messages, "max_tokens": TOKENS}
+
+
+def _asked(client: httpx.Client, plan: DeploymentPlan) -> httpx.Response | None:
+    try:
+        response = client.post(f"{plan.edge.url}{PATH}", json=_request(plan))
+    except httpx.ConnectError:
+        return None
+    except httpx.HTTPError as error:
+        message = f"{plan.edge.url} broke off: {error}"
+        raise StartError(message, hint="see `sglbox logs`") from error
+    return None if response.status_code in PASSING else response
+
+
+def _answer(response: httpx.Response, *, plan: DeploymentPlan) -> Answer:
+    if not response.is_success:
+        raise StartError(
+            f"{plan.edge.url} answered {response.status_code} to a chat request: {response.text[:300]}",
+            hint="see `sglbox logs`",
+        )
+    try:
+        text = str(response.json()["choices"][0]["message"]["content"] or "")
+    except (ValueError, KeyError, IndexError, TypeError):
+        text = ""
+    if not text:
+        raise StartError(
+            f"{plan.edge.url} answered a chat request without any text: {response.text[:300]}",
+            hint="is it a chat model? see `sglbox logs`",
+        )
+    return Answer(text, response.headers.get("X-Replica", ""), response.elapsed.total_seconds())
+
+
+def _keys_file(plan: DeploymentPlan, *, directory: Path) -> Path | None:
+    """The file with `tenant:key` lines on this host: the kit's copy, or in the host runtime the operator's."""
+    if not plan.edge.api_keys_file:
+        return None
+    copies = [secret.file for secret in plan.secrets if plan.edge.name in secret.services]
+    return directory / copies[0] if copies else Path(plan.edge.api_keys_file)
+
+
+def _key(plan: DeploymentPlan, *, directory: Path) -> str:
+    file = _keys_file(plan, directory=directory)
+    if file is None:
+        return ""
+    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+    keys = [line.partition(":")[2] for line in lines if ":" in line and not line.startswith("#")]
+    return keys[0] if keys else ""

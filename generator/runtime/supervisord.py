@@ -1,0 +1,153 @@
+"""One supervisord: start it, talk to it, end it. Decides nothing.
+
+It runs with build/<project> as its directory, so that every path in its file is relative; its socket too,
+because an address of the family AF_UNIX has room for 107 bytes and a checkout may lie deep. This side reaches
+the socket through the directory's descriptor under /proc/self/fd, for the same reason.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import xmlrpc.client
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from supervisor.xmlrpc import Faults, SupervisorTransport
+
+from generator.errors import SglboxError, ToolError
+from generator.runtime import processes
+from generator.runtime.failure import start_error
+from generator.runtime.wait import Deadline, until
+
+CONFIGURATION = Path("host/supervisord.conf")
+PID_FILE = Path("run/supervisord.pid")
+SOCKET = Path("run/supervisor.sock")
+FOLDERS = ("run", "logs", "data")
+PATIENCE = 15
+
+
+class Supervisord:
+    """The supervisord of `directory`, which is build/<project>."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def pid(self) -> int:
+        """What its pid file says; 0 when there is none."""
+        with suppress(OSError, ValueError):
+            return int((self.directory / PID_FILE).read_text())
+        return 0
+
+    def session(self) -> tuple[int, ...]:
+        """It and all that it started, also after its own end."""
+        pid = self.pid()
+        return processes.members(pid, directory=self.directory) if pid else ()
+
+    def answers(self) -> bool:
+        """Whether it runs. A socket or pid file that a dead one left behind counts for nothing."""
+        try:
+            with self.calls() as rpc:
+                return bool(rpc.getPID())
+        except OSError:
+            return False
+
+    @contextmanager
+    def calls(self) -> Iterator[Any]:
+        """Its XML-RPC methods. Raises OSError when it does not run, xmlrpc.client.Fault when it refuses."""
+        descriptor = os.open(self.directory, os.O_PATH)
+        transport = SupervisorTransport(serverurl=f"unix:///proc/self/fd/{descriptor}/{SOCKET}")
+        try:
+            yield xmlrpc.client.ServerProxy("http://supervisord", transport=transport).supervisor
+        finally:
+            transport.close()
+            os.close(descriptor)
+
+    def start(self) -> None:
+        """Start it detached; it starts every program of its file. Raises StartError with what it said."""
+        self.clear()
+        for folder in FOLDERS:
+            (self.directory / folder).mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(CONFIGURATION)]
+        result = subprocess.run(
+            command, cwd=self.directory, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if result.returncode != 0:
+            raise start_error("supervisord could not be started", log=result.stdout + result.stderr)
+        until(
+            lambda: True if self.answers() else None,
+            deadline=Deadline(PATIENCE, "supervisord did not answer", hint="see logs/supervisord.log"),
+        )
+
+    def clear(self) -> None:
+        """End what a dead supervisord left running, and remove its socket and pid file."""
+        processes.end(self.session())
+        for leftover in (SOCKET, PID_FILE):
+            (self.directory / leftover).unlink(missing_ok=True)
+
+    def renew(self, names: Sequence[str]) -> None:
+        """Make programs anew from the file as it is now, and start them."""
+        with _refusals("supervisord can't read its file"), self.calls() as rpc:
+            rpc.reloadConfig()
+            known = {info["group"] for info in rpc.getAllProcessInfo()}
+        for name in names:
+            if name in known:
+                self.remove(name)
+            with _refusals(f"{name} could not be started"), self.calls() as rpc:
+                rpc.addProcessGroup(name)
+                with _tolerated(Faults.ALREADY_STARTED):
+                    rpc.startProcess(name, False)
+
+    def restart(self, name: str) -> None:
+        """Stop, wait for the end, start."""
+        with _refusals(f"{name} could not be restarted"), self.calls() as rpc:
+            with _tolerated(Faults.NOT_RUNNING):
+                rpc.stopProcess(name)
+            rpc.startProcess(name, False)
+
+    def remove(self, name: str) -> None:
+        """Stop a program, wait for its end, forget it."""
+        with _refusals(f"{name} could not be removed"), self.calls() as rpc:
+            with _tolerated(Faults.NOT_RUNNING):
+                rpc.stopProcessGroup(name)
+            rpc.removeProcessGroup(name)
+
+    def signal(self, name: str, signal: str) -> None:
+        """Send a signal to a program."""
+        with _refusals(f"{name} could not be signalled"), self.calls() as rpc:
+            rpc.signalProcess(name, signal)
+
+    def end(self, *, seconds: float) -> None:
+        """End it and all that it runs; `seconds` is what the slowest program may take. Raises DeadlineError."""
+        session = self.session()
+        if self.answers():
+            with self.calls() as rpc:
+                rpc.shutdown()
+            processes.wait_gone(session, seconds=seconds + PATIENCE)
+        self.clear()
+
+
+@contextmanager
+def _refusals(what: str) -> Iterator[None]:
+    try:
+        yield
+    except xmlrpc.client.Fault as fault:
+        raise start_error(what, log=fault.faultString) from fault
+    except OSError as error:
+        raise _gone(error) from error
+
+
+@contextmanager
+def _tolerated(code: int) -> Iterator[None]:
+    try:
+        yield
+    except xmlrpc.client.Fault as fault:
+        if fault.faultCode != code:
+            raise
+
+
+def _gone(error: OSError) -> SglboxError:
+    return ToolError(f"supervisord does not answer: {error}", hint="run `make up` again; it is started anew")
