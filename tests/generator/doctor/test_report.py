@@ -1,0 +1,48 @@
+"""Findings as text, as JSON and as an exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from generator.cli.doctor import show
+from generator.doctor.finding import Finding
+from generator.doctor.report import findings_json, is_fit, remedies, verdict
+
+FINDINGS = (
+    Finding("clock", "warn", "unsynchronised", "synchronised", "look at a watch"),
+    Finding("NGINX", "fail", "none", "1.22 or newer", "run `make setup`"),
+    Finding("Python", "ok", "3.11.2", "3.11 or newer"),
+)
+
+
+def test_what_must_be_mended_comes_first() -> None:
+    assert remedies(FINDINGS) == ("fail: NGINX: run `make setup`", "warn: clock: look at a watch")
+
+
+def test_only_a_failure_makes_the_host_unfit() -> None:
+    assert not is_fit(FINDINGS)
+    assert is_fit((FINDINGS[0], FINDINGS[2]))
+    assert verdict(FINDINGS) == "1 ok, 1 to look at, 1 to mend"
+
+
+def test_a_machine_reads_the_same() -> None:
+    assert json.loads(findings_json(FINDINGS))[1] == {
+        "check": "NGINX",
+        "status": "fail",
+        "found": "none",
+        "needed": "1.22 or newer",
+        "remedy": "run `make setup`",
+    }
+
+
+def test_the_table_is_followed_by_what_to_do() -> None:
+    out = io.StringIO()
+    show(FINDINGS, out)
+    lines = out.getvalue().splitlines()
+    assert lines[2].split() == ["fail", "NGINX", "none", "1.22", "or", "newer"]
+    assert lines[-3:] == [
+        "fail: NGINX: run `make setup`",
+        "warn: clock: look at a watch",
+        "1 ok, 1 to look at, 1 to mend",
+    ]
