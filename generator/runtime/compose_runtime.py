@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import cast
 
@@ -13,12 +13,12 @@ from generator.plan.model import DeploymentPlan
 from generator.runtime import compose, kit_image
 from generator.runtime.compose_definition import desired_of
 from generator.runtime.compose_state import container_state, network_state, published_ports
-from generator.runtime.contract import Say, Tailing, Volumes
+from generator.runtime.contract import Report, Tailing, Volumes
 from generator.runtime.failure import start_error
+from generator.runtime.image_progress import BuildProgress, PullProgress
 from generator.runtime.nginx_reload import Verdict, after_reload
 from generator.runtime.observed import Images, Observed
 from generator.runtime.ports import published_endpoints, require_free
-from generator.runtime.pull import PullProgress
 from generator.runtime.wanted import Desired
 
 
@@ -66,7 +66,7 @@ class ComposeRuntime:
                     stale.append(name)
         return Images(present, tuple(stale))
 
-    def build(self, images: Sequence[str], *, say: Say) -> None:
+    def build(self, images: Sequence[str], *, report: Report) -> None:
         """Build the kit's image, marked with the digest of what it is built from."""
         for name in images:
             output = self.docker.buildx.build(
@@ -77,13 +77,14 @@ class ComposeRuntime:
                 progress="plain",
                 stream_logs=True,
             )
-            compose.run(cast("Iterable[str]", output), f"image {name} could not be built", each=say)
+            steps = BuildProgress(partial(report, name))
+            compose.run(cast("Iterable[str]", output), f"image {name} could not be built", each=steps.feed)
 
-    def pull(self, images: Sequence[str], *, say: Say) -> None:
+    def pull(self, images: Sequence[str], *, report: Report) -> None:
         """Pull one image after the other; the layers of one come in parallel anyway."""
         services = {service.image: service.name for service in self.desired().services}
         for name in images:
-            progress = PullProgress(name, say=say)
+            progress = PullProgress(partial(report, name))
             output = self.docker.compose.pull([services[name]], stream_logs=True)
             compose.run(compose.lines(output), f"image {name} could not be pulled", each=progress.feed)
 

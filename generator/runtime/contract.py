@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, Protocol
 
 from generator.runtime.observed import Images, Observed
+from generator.runtime.phases import Phase
 from generator.runtime.wanted import Desired
 
-Say = Callable[[str], None]
+Report = Callable[[str, Phase], None]
+"""Called with what is worked on (an image) and what it is at."""
 Volumes = Literal["keep", "remove"]
 Tailing = Literal["once", "follow"]
 
@@ -28,10 +30,10 @@ class Runtime(Protocol):
     def images(self, desired: Desired) -> Images:
         """Which of the wanted images are there."""
 
-    def build(self, images: Sequence[str], *, say: Say) -> None:
-        """Build images; `say` gets the progress, a line at a time, as it does for all verbs below."""
+    def build(self, images: Sequence[str], *, report: Report) -> None:
+        """Build images."""
 
-    def pull(self, images: Sequence[str], *, say: Say) -> None:
+    def pull(self, images: Sequence[str], *, report: Report) -> None:
         """Pull images."""
 
     def remove(self, services: Sequence[str]) -> None:

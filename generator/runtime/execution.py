@@ -7,8 +7,10 @@ from itertools import groupby
 
 from generator.errors import StartError
 from generator.runtime.applied import AppliedStore
-from generator.runtime.contract import Runtime, Say
+from generator.runtime.contract import Runtime
 from generator.runtime.operation import Kind, Operation
+from generator.runtime.phases import Phase
+from generator.runtime.progress import Progress
 from generator.runtime.wanted import Desired, Wanted
 
 Action = Callable[["Execution", tuple[str, ...]], None]
@@ -17,10 +19,12 @@ Action = Callable[["Execution", tuple[str, ...]], None]
 class Execution:
     """One run over a list of operations."""
 
-    def __init__(self, runtime: Runtime, *, desired: Desired, store: AppliedStore, say: Say) -> None:
+    def __init__(
+        self, runtime: Runtime, *, desired: Desired, store: AppliedStore, progress: Progress
+    ) -> None:
         self.runtime = runtime
         self.store = store
-        self.say = say
+        self.progress = progress
         self._services = {service.name: service for service in desired.services}
 
     def carry_out(self, operations: Sequence[Operation]) -> None:
@@ -29,10 +33,10 @@ class Execution:
             ACTIONS[kind](self, tuple(operation.target for operation in group))
 
     def build(self, images: tuple[str, ...]) -> None:
-        self.runtime.build(images, say=self.say)
+        self.runtime.build(images, report=self._report)
 
     def pull(self, images: tuple[str, ...]) -> None:
-        self.runtime.pull(images, say=self.say)
+        self.runtime.pull(images, report=self._report)
 
     def remove(self, names: tuple[str, ...]) -> None:
         self.runtime.remove(names)
@@ -53,6 +57,9 @@ class Execution:
         for name in names:
             self._reload(self._services[name])
 
+    def _report(self, what: str, phase: Phase) -> None:
+        self.progress.show({what: phase})
+
     def _reload(self, service: Wanted) -> None:
         problem = self.runtime.check(service.name)
         if problem:
@@ -63,7 +70,7 @@ class Execution:
                 hint="run `sglbox validate`",
             )
         if self.runtime.reload(service.name) == "refused":
-            self.say(f"{service.name} can't take the change while it runs: restarting it")
+            self.progress.note(f"{service.name} can't take the change while it runs: restarting it")
             self.runtime.restart((service.name,))
         self.store.record([service])
 

@@ -13,7 +13,7 @@ import httpx
 from generator.errors import HostError
 from generator.plan.model import DeploymentPlan
 from generator.runtime.applied import AppliedStore
-from generator.runtime.contract import Say, Tailing, Volumes
+from generator.runtime.contract import Report, Tailing, Volumes
 from generator.runtime.host_definition import desired_of, digest_of, longest_stop
 from generator.runtime.host_state import program_state, restarts_of
 from generator.runtime.log_files import LogFile, merged
@@ -69,10 +69,10 @@ class HostRuntime:
         """Processes have none."""
         return Images()
 
-    def build(self, images: Sequence[str], *, say: Say) -> None:
+    def build(self, images: Sequence[str], *, report: Report) -> None:
         """Never asked for: processes have no images."""
 
-    def pull(self, images: Sequence[str], *, say: Say) -> None:
+    def pull(self, images: Sequence[str], *, report: Report) -> None:
         """Never asked for."""
 
     def disconnect(self, networks: Sequence[str]) -> None:

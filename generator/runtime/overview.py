@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from generator.plan.model import DeploymentPlan
 from generator.runtime.contract import Runtime
 from generator.runtime.observed import Observed
-from generator.runtime.phases import SETTLED
+from generator.runtime.phases import SETTLED, PhaseName
 from generator.runtime.readiness import phases, service_names
+
+Verdict = Literal["ready", "serving", "down"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Row:
     """One service."""
 
     service: str
-    phase: str
+    phase: PhaseName
     detail: str
     gpus: tuple[str, ...]
     address: str
@@ -35,7 +38,7 @@ class Overview:
     engine: str
     model: str
     endpoint: str
-    verdict: str
+    verdict: Verdict
     """"ready": all serve; "serving": at least one replica does; else "down"."""
     services: tuple[Row, ...]
 
@@ -70,7 +73,7 @@ def overview(plan: DeploymentPlan, runtime: Runtime, *, observed: Observed) -> O
     )
 
 
-def _verdict(plan: DeploymentPlan, rows: tuple[Row, ...]) -> str:
+def _verdict(plan: DeploymentPlan, rows: tuple[Row, ...]) -> Verdict:
     ready = {row.service for row in rows if row.phase in SETTLED}
     if len(ready) == len(rows):
         return "ready"

@@ -18,6 +18,11 @@ STYLES: Mapping[PhaseName, str] = {
 }  # fmt: skip
 
 
+def style_of(phase: PhaseName) -> str:
+    """The colour of a phase; one that is under way is cyan."""
+    return STYLES.get(phase, "cyan")
+
+
 class Progress(Protocol):
     """Where a wait reports to."""
 
@@ -75,5 +80,5 @@ def progress_on(console: Console, *, say: Callable[[str], None]) -> Iterator[Pro
 def _table(phases: Mapping[str, Phase]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, phase in phases.items():
-        table.add_row(name, phase.name, phase.detail, style=STYLES.get(phase.name, "cyan"))
+        table.add_row(name, phase.name, phase.detail, style=style_of(phase.name))
     return table
