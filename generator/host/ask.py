@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,9 @@ TIMED_OUT = 124
 # Debian keeps servers in sbin, which is not in an ordinary user's PATH.
 SYSTEM_DIRECTORIES = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
+# The line with which Docker ends each of its errors.
+POINTER = re.compile(r"(See|Run) '.* --help'")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -30,8 +34,9 @@ class Answer:
     @property
     def said(self) -> str:
         """The last line of what it had to say, for one-line reports."""
-        lines = (self.stderr.strip() or self.stdout.strip()).splitlines()
-        return lines[-1].strip() if lines else f"exit status {self.status}"
+        text = self.stderr.strip() or self.stdout.strip()
+        lines = [line for line in map(str.strip, text.splitlines()) if line and not POINTER.match(line)]
+        return lines[-1] if lines else f"exit status {self.status}"
 
 
 def find_program(name: str, *, path: str | None = None) -> str:

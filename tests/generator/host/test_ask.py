@@ -13,6 +13,11 @@ def test_status_and_both_outputs_come_back() -> None:
     assert answer.said == "wrong"
 
 
+def test_a_pointer_to_the_help_is_not_what_was_said() -> None:
+    answer = ask(("sh", "-c", "echo 'docker: no engine' >&2; echo \"See 'docker run --help'.\" >&2"), timeout=10)
+    assert answer.said == "docker: no engine"
+
+
 def test_a_missing_program_is_a_status_and_a_sentence() -> None:
     answer = ask(("no-such-program",), timeout=10)
     assert answer.status == MISSING

@@ -1,0 +1,29 @@
+"""All judges over one tree."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from generator.output import write
+from generator.plan.model import DeploymentPlan
+from generator.render import RenderedTree
+from generator.validate.compose import judge_compose
+from generator.validate.nginx import judge_nginx
+from generator.validate.prometheus import judge_prometheus
+from generator.validate.verdict import Verdict
+
+JUDGES = (judge_compose, judge_nginx, judge_prometheus)
+
+
+def judge(tree: RenderedTree, *, plan: DeploymentPlan, place: Path) -> tuple[Verdict, ...]:
+    """Every judge's verdict on `tree`, which is written to a throw-away folder in `place`.
+
+    Not on build/<project>/: judging must not change what a running deployment has mounted. And in `place`, not
+    in the system's temporary folder, because some Docker engines see home directories only.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".validate-", dir=place) as scratch:
+        directory = Path(scratch).resolve()
+        write(tree, directory)
+        return tuple(verdict for judged in JUDGES for verdict in judged(directory, plan=plan))
