@@ -29,6 +29,9 @@ from generator.runtime.smoke import chat, curl
 
 Say = Callable[[str], None]
 
+FEW = 5
+"""So many files are worth naming; a first `up` writes them all."""
+
 
 def up(deployment: Deployment, *, out: TextIO = sys.stdout) -> int:
     """The exit status. Raises StartError or DeadlineError for what did not come up; it may be repeated."""
@@ -64,10 +67,13 @@ def _leave_other_runtime(plan: DeploymentPlan, *, directory: Path, say: Say) -> 
 def _write(deployment: Deployment, *, say: Say) -> None:
     changes = write(deployment.tree, deployment.directory)
     secrets = ensure_secrets(deployment.plan, deployment.directory)
-    for path in (*changes.written, *secrets):
-        say(f"wrote {deployment.directory / path}")
-    for path in changes.removed:
-        say(f"removed {deployment.directory / path}")
+    for verb, paths in (("wrote", (*changes.written, *secrets)), ("removed", changes.removed)):
+        if paths:
+            say(f"{verb} {deployment.directory}/: {_listed(paths)}")
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return ", ".join(paths) if len(paths) <= FEW else f"{len(paths)} files"
 
 
 def _start(plan: DeploymentPlan, runtime: Runtime, *, directory: Path, progress: Progress) -> None:

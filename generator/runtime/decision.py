@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from generator.plan.model import Network
 from generator.runtime.difference import sentence
 from generator.runtime.observed import Images, Observed, ServiceState
-from generator.runtime.operation import Operation, in_order
+from generator.runtime.operation import Kind, Operation, in_order
 from generator.runtime.wanted import Applied, Desired, Wanted
 
 STARTED_FROM: Mapping[str, str] = {
@@ -47,7 +47,7 @@ def decide(
     anew = frozenset(operation.target for operation in obtained)
     situation = Situation(observed, images, applied, desired.files, replaced, anew)
     services = [operation for service in desired.services for operation in _service(service, situation)]
-    left = _left(desired.services, observed)
+    left = _left(desired.services, observed, kind="remove" if replaced else "retire")
     return in_order([*obtained, *left, *_disconnections(replaced), *services])
 
 
@@ -76,10 +76,11 @@ def _disconnections(replaced: Mapping[str, str]) -> list[Operation]:
     return [Operation("disconnect", name, cause) for name, cause in replaced.items()]
 
 
-def _left(wanted: Sequence[Wanted], observed: Observed) -> list[Operation]:
+def _left(wanted: Sequence[Wanted], observed: Observed, *, kind: Kind) -> list[Operation]:
+    """A network can only be replaced when nothing is in it; else what left goes last."""
     names = {service.name for service in wanted}
     return [
-        Operation("remove", service.name, "no longer part of the deployment")
+        Operation(kind, service.name, "no longer part of the deployment")
         for service in observed.services
         if service.name not in names
     ]

@@ -79,6 +79,7 @@ ACTIONS: dict[Kind, Action] = {
     "build": Execution.build,
     "pull": Execution.pull,
     "remove": Execution.remove,
+    "retire": Execution.remove,
     "disconnect": Execution.disconnect,
     "recreate": Execution.create,
     "create": Execution.create,

@@ -57,7 +57,7 @@ class HostRuntime:
         states = [
             program_state(
                 info,
-                health=health[info["name"]],
+                health=health.get(info["name"], "none"),
                 digest=digest_of(definitions.get(info["name"], {})),
                 restarts=restarts_of(info["name"], log=log),
             )
@@ -127,10 +127,11 @@ class HostRuntime:
         return sorted({process.argv[0] for process in self.plan.processes})
 
     def _health(self, names: Sequence[str]) -> dict[str, Health]:
-        urls = self._ready_urls()
+        """By asking each; a program that the plan no longer has can't be asked."""
+        urls = {name: url for name, url in self._ready_urls().items() if name in names}
         with ThreadPoolExecutor() as pool:
-            answers = list(pool.map(lambda name: _answers(urls[name]), names))
-        return {name: "healthy" if ok else "starting" for name, ok in zip(names, answers, strict=True)}
+            answers = pool.map(_answers, urls.values())
+        return dict(zip(urls, answers, strict=True))
 
     def _ready_urls(self) -> Mapping[str, str]:
         return {
@@ -148,8 +149,9 @@ def down(directory: Path, *, volumes: Volumes) -> None:
         shutil.rmtree(directory / "data", ignore_errors=True)
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str) -> Health:
     try:
-        return httpx.get(url, timeout=PROBE_SECONDS, trust_env=False).is_success
+        well = httpx.get(url, timeout=PROBE_SECONDS, trust_env=False).is_success
     except httpx.HTTPError:
-        return False
+        well = False
+    return "healthy" if well else "starting"

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["build", "pull", "remove", "disconnect", "create", "recreate", "start", "reload", "restart"]
+Kind = Literal[
+    "build", "pull", "remove", "disconnect", "recreate", "create", "start", "restart", "reload", "retire"
+]
 
 ORDER: tuple[Kind, ...] = (
-    "build", "pull", "remove", "disconnect", "recreate", "create", "start", "restart", "reload",
+    "build", "pull", "remove", "disconnect", "recreate", "create", "start", "restart", "reload", "retire",
 )  # fmt: skip
 """The order in which kinds are carried out: nothing is stopped before its image is there; addresses are
-given back before they are given out; a reload comes last, when what the new files name exists."""
+given back before they are given out; a reload comes when what the new files name exists; what is no longer
+wanted goes last, when the edge sends it nothing any more."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from generator.runtime.phases import Phase, PhaseName
+from generator.runtime.phases import SETTLED, Phase, PhaseName
 
 STYLES: Mapping[PhaseName, str] = {
     "ready": "green", "done": "green", "failed": "red", "unhealthy": "red", "restarting": "yellow",
@@ -41,10 +41,11 @@ class PlainProgress:
         self._said: dict[str, Phase] = {}
 
     def show(self, phases: Mapping[str, Phase]) -> None:
-        """One line for each service whose phase is another than last time."""
+        """One line for each service whose phase is another than last time; none for what was well all along."""
         for name, phase in phases.items():
-            if self._said.get(name) != phase:
-                self._said[name] = phase
+            before = self._said.get(name)
+            self._said[name] = phase
+            if phase != before and (before or phase.name not in SETTLED):
                 self._say(f"{name}: {phase}")
 
     def note(self, line: str) -> None:

@@ -76,7 +76,7 @@ class Watch:
     def until_ready(self) -> None:
         """Until every service is. Raises StartError for one that fails, DeadlineError when time is up."""
         hint = (
-            "see `sglbox logs`; for a model that simply takes longer raise startup_seconds in deployment.yaml"
+            "see `sglbox logs`; where the model simply needs longer, raise startup_timeout in deployment.yaml"
         )
         deadline = Deadline(self.plan.startup_deadline, "the deployment was ready", hint=hint)
         self._wait(deadline, settled=lambda found: all(phase.name in SETTLED for phase in found.values()))
