@@ -18,6 +18,7 @@ from generator.doctor.ports import check_ports
 from generator.doctor.secret_files import check_secret_files
 from generator.doctor.shared_memory import check_shared_memory
 from generator.doctor.versions import check_versions
+from generator.doctor.weights import check_weights
 
 CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_versions,
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_limits,
     check_clock,
     check_secret_files,
+    check_weights,
     check_ports,
     check_disk,
     check_images,

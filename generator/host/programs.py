@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generator import minimum
 from generator.facts import Version
 from generator.host.ask import ask, find_program
+from generator.host.docker import collect_docker
 from generator.host.nginx import collect_nginx
 from generator.plan.model import RuntimeKind
 
@@ -46,8 +47,13 @@ def has_prometheus() -> bool:
     return bool(find_program("prometheus") and find_program("promtool"))
 
 
-def has_docker() -> bool:
-    """Whether a Docker client is installed; the engine it talks to may be elsewhere."""
+def has_engine() -> bool:
+    """Whether a Docker engine answers, or is installed and only has to be started."""
+    return bool(find_program("dockerd")) or collect_docker()[0] is not None
+
+
+def has_client() -> bool:
+    """Whether Docker's command is installed; the engine it talks to may be elsewhere."""
     return bool(find_program("docker"))
 
 
@@ -72,10 +78,10 @@ PROMETHEUS = Program(
 
 # Debian since 13 has the client in a package of its own; docker.io alone brings it before that.
 DOCKER = Program(
-    "Docker", "runs the services as containers", (Package("docker.io", minimum.DOCKER_ENGINE),), has_docker
+    "Docker", "runs the services as containers", (Package("docker.io", minimum.DOCKER_ENGINE),), has_engine
 )
 DOCKER_CLIENT = Program(
-    "Docker's command", "the client of the engine", (Package("docker-cli"), Package("docker.io")), has_docker
+    "Docker's command", "the client of the engine", (Package("docker-cli"), Package("docker.io")), has_client
 )
 COMPOSE = Program(
     "Docker Compose",

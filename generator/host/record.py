@@ -12,9 +12,14 @@ from generator.facts import HostFacts
 FACTS = TypeAdapter(HostFacts)
 
 
+def facts_json(facts: HostFacts) -> str:
+    """`facts` as `read_facts` takes them."""
+    return FACTS.dump_json(facts, indent=2).decode() + "\n"
+
+
 def write_facts(facts: HostFacts, file: Path) -> None:
     """Record `facts` as JSON."""
-    file.write_bytes(FACTS.dump_json(facts, indent=2) + b"\n")
+    file.write_text(facts_json(facts), encoding="utf-8")
 
 
 def read_facts(file: Path) -> HostFacts:
@@ -25,5 +30,5 @@ def read_facts(file: Path) -> HostFacts:
         raise HostError(f"{file} can't be read: {error.strerror}") from error
     except ValidationError as error:
         raise HostError(
-            f"{file} holds no facts of a host: {error}", hint="record one with `doctor --json`"
+            f"{file} holds no facts of a host: {error}", hint="record one with `sglbox facts`"
         ) from error
