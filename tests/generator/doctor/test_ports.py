@@ -66,6 +66,6 @@ def test_dockers_notation_of_ports_is_read() -> None:
 
 
 def test_an_address_of_another_host_is_told() -> None:
-    wanted = Endpoint("edge", "192.0.2.254", 8080)
+    wanted = Endpoint("edge", "203.0.113.254", 8080)
     reason = obstruction(wanted, subject=subject(PLAIN_HOST), running=())
     assert judge(wanted, obstructed=reason).found == "Cannot assign requested address"

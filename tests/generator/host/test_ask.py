@@ -14,7 +14,9 @@ def test_status_and_both_outputs_come_back() -> None:
 
 
 def test_a_pointer_to_the_help_is_not_what_was_said() -> None:
-    answer = ask(("sh", "-c", "echo 'docker: no engine' >&2; echo \"See 'docker run --help'.\" >&2"), timeout=10)
+    answer = ask(
+        ("sh", "-c", "echo 'docker: no engine' >&2; echo \"See 'docker run --help'.\" >&2"), timeout=10
+    )
     assert answer.said == "docker: no engine"
 
 

@@ -62,6 +62,6 @@ def test_a_path_that_is_no_directory_says_why(tmp_path: Path) -> None:
 
 
 def test_weights_below_the_top_do_not_count() -> None:
-    assert weight_files(["original/consolidated.pt", "onnx/model.bin", "model.safetensors"]) == (
+    assert weight_files(["original/consolidated.pt", "onnx/model.safetensors", "model.safetensors"]) == (
         "model.safetensors",
     )

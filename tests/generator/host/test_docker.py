@@ -18,7 +18,7 @@ INFO: dict[str, Any] = {
     "MemTotal": 134_217_728,
     "DockerRootDir": "/var/lib/docker",
     "Runtimes": {"io.containerd.runc.v2": {"path": "runc"}, "runc": {"path": "runc"}},
-    "SecurityOptions": ["name=seccomp,profile=builtin", "name=cgroupns"],
+    "SecurityOptions": ["name=seccomp", "name=cgroupns"],
     "CDISpecDirs": [],
     "ClientInfo": {
         "Plugins": [{"Name": "buildx", "Version": "0.13.1"}, {"Name": "compose", "Version": "2.26.1-4"}]
@@ -71,7 +71,9 @@ def test_a_client_without_the_compose_plugin_has_no_compose() -> None:
 
 
 def test_rootless_is_seen() -> None:
-    assert docker_facts({**INFO, "SecurityOptions": ["name=seccomp", "name=rootless"]}).rootless
+    assert docker_facts(
+        {**INFO, "SecurityOptions": ["name=seccomp,profile=builtin", "name=rootless"]}
+    ).rootless
 
 
 def test_the_nvidia_runtime_a_listed_device_or_a_specification_reach_the_gpus(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ import pytest
 from generator.errors import Fault
 from generator.host.ask import Answer
 from generator.validate import nginx, prometheus
-from generator.validate.verdict import DID_NOT_RUN, Verdict, quoted, ran
+from generator.validate.verdict import Verdict, quoted, ran
 
 
-@pytest.mark.parametrize("status", sorted(DID_NOT_RUN))
+@pytest.mark.parametrize("status", [124, 125, 126, 127])
 def test_a_program_that_did_not_run_has_judged_nothing(status: int) -> None:
     answer = Answer(status, "", "docker: Error response from daemon: no such image\nSee 'docker run --help'.")
     assert not ran(answer)
