@@ -194,6 +194,11 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
     ),
     # Any service
     _known(
+        r"couldn't exec ([^\s:]+): E\w+",
+        "its program {} can't be executed",
+        "see whether it is there and may be executed, with `ls -l`",
+    ),
+    _known(
         r"unrecognized arguments: ([^\n]+)|ambiguous option: (\S+)|error: (argument [^\n]+)",
         "the server does not take {}",
         "correct extra_args; `sglbox validate` checks every flag against the pinned version",

@@ -6,20 +6,21 @@ library carries its stderr only when its output is streamed to the end; `run` do
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from generator.errors import ToolError
 from generator.runtime.causes import diagnose
-from generator.runtime.compose_state import SERVICE
+from generator.runtime.compose_state import SERVICE, Inspection
 from generator.runtime.failure import plain, start_error
 
 if TYPE_CHECKING:
-    from python_on_whales import Container as Container  # noqa: PLC0414 - named by compose_runtime
-    from python_on_whales import DockerClient as DockerClient  # noqa: PLC0414
+    from python_on_whales import DockerClient as DockerClient  # noqa: PLC0414 - named by compose_runtime
     from python_on_whales import Image
 
 PROJECT = "com.docker.compose.project"
@@ -43,27 +44,31 @@ def converted(verb: Callable[Parameters, Result]) -> Callable[Parameters, Result
     return wrapper
 
 
-def client(project: str, *, directory: Path) -> DockerClient:
-    """Without the file when that is gone: Compose then goes by the project's labels."""
-    from python_on_whales import DockerClient  # noqa: PLC0415 - it costs a quarter of a second
+def client(project: str, *, files: Sequence[Path]) -> DockerClient:
+    """The client of one project; with no file Compose goes by the project's labels. Raises ToolError."""
+    from python_on_whales import DockerClient  # noqa: PLC0415
 
     if shutil.which("docker") is None:
         raise ToolError("the docker command is not installed", hint="run `sglbox setup --runtime compose`")
-    file = directory / "compose.yaml"
-    files: list[str | Path] = [file] if file.exists() else []
-    return DockerClient(compose_files=files, compose_project_name=project, client_call=["docker"])
+    return DockerClient(compose_files=list(files), compose_project_name=project, client_call=["docker"])
 
 
-def containers(docker: DockerClient, *, project: str) -> dict[str, Container]:
-    """Service -> container; all of them inspected with one call."""
-    from python_on_whales.client_config import ReloadableObjectFromJson, bulk_reload  # noqa: PLC0415
+def containers(docker: DockerClient, *, project: str) -> dict[str, Inspection]:
+    """Service -> what `docker inspect` says of its container.
 
-    containers = docker.container.list(
+    One call for all: the library asks again for every container, and `up` looks every second. What went away
+    between list and inspect is left out.
+    """
+    found = docker.container.list(
         all=True, filters=[("label", f"{PROJECT}={project}"), ("label", f"{ONE_OFF}=False")]
     )
-    if containers:
-        bulk_reload(cast("list[ReloadableObjectFromJson]", containers))
-    return {(container.config.labels or {})[SERVICE]: container for container in containers}
+    if not found:
+        return {}
+    command = [*map(str, docker.client_config.docker_cmd), "container", "inspect"]
+    result = subprocess.run(
+        [*command, *(container.id for container in found)], capture_output=True, text=True, check=False
+    )
+    return {each["Config"]["Labels"][SERVICE]: each for each in json.loads(result.stdout)}
 
 
 def lines(output: Iterable[tuple[str, bytes]]) -> Iterator[str]:
@@ -105,7 +110,7 @@ def local_image(docker: DockerClient, name: str) -> Image | None:
         return None
 
 
-def refusal(docker: DockerClient, container: Container, argv: Sequence[str]) -> str:
+def refusal(docker: DockerClient, container: str, argv: Sequence[str]) -> str:
     """What a command inside the container says when it fails; "" when it succeeds."""
     from python_on_whales.exceptions import DockerException  # noqa: PLC0415
 

@@ -12,14 +12,22 @@ from generator.errors import SglboxError, StartError
 from generator.plan.model import DeploymentPlan
 from generator.runtime import compose, kit_image
 from generator.runtime.compose_definition import desired_of
-from generator.runtime.compose_state import container_state, network_state, published_ports
-from generator.runtime.contract import Report, Tailing, Volumes
+from generator.runtime.compose_state import (
+    Inspection,
+    container_state,
+    network_state,
+    published_ports,
+    started_at,
+)
+from generator.runtime.contract import Report, Span, Tailing, Volumes
 from generator.runtime.failure import start_error
 from generator.runtime.image_progress import BuildProgress, PullProgress
 from generator.runtime.nginx_reload import Verdict, after_reload
 from generator.runtime.observed import Images, Observed
 from generator.runtime.ports import published_endpoints, require_free
 from generator.runtime.wanted import Desired
+
+FILE = "compose.yaml"
 
 
 class ComposeRuntime:
@@ -32,7 +40,7 @@ class ComposeRuntime:
     @cached_property
     def docker(self) -> compose.DockerClient:
         """The client of this project."""
-        return compose.client(self.plan.project, directory=self.directory)
+        return compose.client(self.plan.project, files=[self.directory / FILE])
 
     @compose.converted
     def preflight(self) -> None:
@@ -92,7 +100,7 @@ class ComposeRuntime:
     def remove(self, services: Sequence[str]) -> None:
         """Stop with the service's own grace period, then remove; also what compose.yaml no longer has."""
         containers = self._containers()
-        found = [containers[name] for name in services if name in containers]
+        found = [containers[name]["Id"] for name in services if name in containers]
         self.docker.container.stop(found)
         self.docker.container.remove(found, force=True)
 
@@ -124,12 +132,12 @@ class ComposeRuntime:
             self.plan.edge.name: [*self._command(service), "-t"],
             self.plan.prometheus.name: ["promtool", "check", "config", "/etc/prometheus/prometheus.yml"],
         }
-        return compose.refusal(self.docker, self._containers()[service], checks[service])
+        return compose.refusal(self.docker, self._containers()[service]["Id"], checks[service])
 
     @compose.converted
     def reload(self, service: str) -> Verdict:
         """HUP from inside: `docker kill` would count as the operator's stop and end the restart policy."""
-        container, since = self._containers()[service], datetime.now(tz=UTC)
+        container, since = self._containers()[service]["Id"], datetime.now(tz=UTC)
         if service != self.plan.edge.name:
             self.docker.container.execute(container, ["kill", "-HUP", "1"])
             return "reloaded"
@@ -137,11 +145,12 @@ class ComposeRuntime:
         return after_reload(lambda: self._log(container, since=since, lines=200))
 
     @compose.converted
-    def tail(self, service: str, *, lines: int) -> str:
-        """Of the container's present run."""
+    def tail(self, service: str, *, lines: int, span: Span) -> str:
+        """A container's log is its whole life; `run` leaves out what was before its last restart."""
         container = self._containers().get(service)
-        started = container.state.started_at if container else None
-        return self._log(container, since=started, lines=lines) if container and started else ""
+        if container is None:
+            return ""
+        return self._log(container["Id"], since=started_at(container) if span == "run" else None, lines=lines)
 
     def logs(self, services: Sequence[str], *, lines: int, tailing: Tailing) -> Iterator[str]:
         """Compose's own multiplexed log, `service-1  | line`."""
@@ -157,18 +166,22 @@ class ComposeRuntime:
     def _kit_digest(self) -> str:
         return kit_image.digest_of(self._context)
 
-    def _containers(self) -> dict[str, compose.Container]:
+    def _containers(self) -> dict[str, Inspection]:
         return compose.containers(self.docker, project=self.plan.project)
 
     def _command(self, service: str) -> list[str]:
-        return list(self._containers()[service].config.cmd or ())
+        return list(self._containers()[service]["Config"]["Cmd"])
 
-    def _log(self, container: compose.Container, *, since: datetime, lines: int) -> str:
+    def _log(self, container: str, *, since: datetime | None, lines: int) -> str:
         return cast("str", self.docker.container.logs(container, since=since, tail=lines))
 
     def _unpause(self, services: Sequence[str]) -> None:
         containers = self._containers()
-        paused = [c for name, c in containers.items() if name in services and c.state.paused]
+        paused = [
+            container["Id"]
+            for name, container in containers.items()
+            if name in services and container["State"]["Paused"]
+        ]
         self.docker.container.unpause(paused)
 
     def _named(self, services: Sequence[str], error: StartError) -> SglboxError:
@@ -183,7 +196,7 @@ class ComposeRuntime:
 @compose.converted
 def down(project: str, *, directory: Path, volumes: Volumes) -> None:
     """End and remove all of the project, whatever compose.yaml says by now. Raises StartError."""
-    output = compose.client(project, directory=directory).compose.down(
-        remove_orphans=True, volumes=volumes == "remove", stream_logs=True
-    )
+    files = [file for file in (directory / FILE,) if file.exists()]
+    docker = compose.client(project, files=files)
+    output = docker.compose.down(remove_orphans=True, volumes=volumes == "remove", stream_logs=True)
     compose.run(compose.lines(output), f"{project} could not be taken down", each=lambda _: None)

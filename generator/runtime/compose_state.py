@@ -1,11 +1,9 @@
-"""What python-on-whales tells of a container or network -> the snapshot's values. Pure.
-
-The arguments are its inspected objects; their types are not named here, because importing the library is left
-to one module.
-"""
+"""What Docker tells of a container or network -> the snapshot's values. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from generator.runtime.observed import NetworkState, ServiceState
@@ -14,22 +12,30 @@ SERVICE = "com.docker.compose.service"
 NETWORK = "com.docker.compose.network"
 DIGEST = "com.docker.compose.config-hash"
 
+Inspection = Mapping[str, Any]
+"""The object that `docker inspect` prints for a container."""
 
-def container_state(container: Any) -> ServiceState:
-    """`container` is a `python_on_whales.Container`."""
-    state, labels = container.state, container.config.labels
-    runs = state.status in ("running", "paused")
+
+def container_state(container: Inspection) -> ServiceState:
+    """Times are cut to seconds."""
+    state, labels = container["State"], container["Config"]["Labels"]
+    runs = state["Status"] in ("running", "paused")
     return ServiceState(
         name=labels[SERVICE],
-        state=state.status,
-        health=state.health.status if state.health and runs else "none",
+        state=state["Status"],
+        health=state["Health"]["Status"] if runs and "Health" in state else "none",
         digest=labels[DIGEST],
-        image=container.image,
-        restarts=container.restart_count,
-        exit_code=None if runs else state.exit_code,
-        since=state.started_at.strftime("%Y-%m-%dT%H:%M:%SZ") if runs else "",
-        reason=state.error or "",
+        image=container["Image"],
+        restarts=container["RestartCount"],
+        exit_code=None if runs else state["ExitCode"],
+        since=f"{state['StartedAt'][:19]}Z" if runs else "",
+        reason=state["Error"],
     )
+
+
+def started_at(container: Inspection) -> datetime:
+    """When the present or last run began."""
+    return datetime.fromisoformat(container["State"]["StartedAt"])
 
 
 def network_state(network: Any) -> NetworkState:
@@ -38,7 +44,7 @@ def network_state(network: Any) -> NetworkState:
     return NetworkState(network.labels[NETWORK], subnets[0] if subnets else "")
 
 
-def published_ports(container: Any) -> tuple[int, ...]:
+def published_ports(container: Inspection) -> tuple[int, ...]:
     """Ports of this host that the container publishes when it runs."""
-    bindings = container.host_config.port_bindings or {}
-    return tuple(int(binding.host_port) for found in bindings.values() for binding in found or ())
+    bindings = container["HostConfig"]["PortBindings"] or {}
+    return tuple(int(binding["HostPort"]) for found in bindings.values() for binding in found or ())

@@ -12,6 +12,7 @@ from generator.runtime.wanted import Desired
 Report = Callable[[str, Phase], None]
 """Called with what is worked on (an image) and what it is at."""
 Volumes = Literal["keep", "remove"]
+Span = Literal["run", "life"]
 Tailing = Literal["once", "follow"]
 
 
@@ -54,8 +55,8 @@ class Runtime(Protocol):
     def reload(self, service: str) -> Literal["reloaded", "refused"]:
         """Have a running service reread its files."""
 
-    def tail(self, service: str, *, lines: int) -> str:
-        """The last lines of its log since its present run began."""
+    def tail(self, service: str, *, lines: int, span: Span) -> str:
+        """The last lines of its log: of its present run, or since it was made."""
 
     def logs(self, services: Sequence[str], *, lines: int, tailing: Tailing) -> Iterator[str]:
         """The last `lines` of each service's log (all services when none is named), prefixed with its name;

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from generator.errors import StartError
-from generator.runtime.causes import diagnose
+from generator.errors import DeadlineError, StartError
+from generator.runtime.causes import Cause, diagnose
 
 LAST_LINES = 15
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -14,12 +14,23 @@ ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 def start_error(what: str, *, log: str, exit_code: int | None = None) -> StartError:
     """The error `up` ends with. `log` is the failing service's log, or the tool's own error text."""
     known = diagnose(log, exit_code=exit_code)
-    parts = [what]
-    if known:
-        parts.append(f"cause: {known.cause}")
-    if last := last_lines(log):
-        parts.append(f"last lines:\n{last}")
-    return StartError("\n".join(parts), hint=known.remedy if known else "see all of it with `sglbox logs`")
+    hint = known.remedy if known else "see all of it with `sglbox logs`"
+    return StartError(_text(what, known=known, log=log), hint=hint)
+
+
+def late_error(missed: DeadlineError, *, log: str, service: str) -> DeadlineError:
+    """A missed deadline, with what the late service said last."""
+    known = diagnose(log)
+    return DeadlineError(
+        _text(f"{missed.message}\n{service}:", known=known, log=log),
+        hint=known.remedy if known else missed.hint,
+    )
+
+
+def _text(what: str, *, known: Cause | None, log: str) -> str:
+    last = last_lines(log)
+    cause = f"cause: {known.cause}" if known else ""
+    return "\n".join(part for part in (what, cause, f"last lines:\n{last}" if last else "") if part)
 
 
 def last_lines(log: str, *, count: int = LAST_LINES) -> str:

@@ -13,10 +13,10 @@ import httpx
 from generator.errors import HostError
 from generator.plan.model import DeploymentPlan
 from generator.runtime.applied import AppliedStore
-from generator.runtime.contract import Report, Tailing, Volumes
+from generator.runtime.contract import Report, Span, Tailing, Volumes
 from generator.runtime.host_definition import desired_of, digest_of, longest_stop
 from generator.runtime.host_state import program_state, restarts_of
-from generator.runtime.log_files import LogFile, merged
+from generator.runtime.log_files import LogFile, Mark, merged
 from generator.runtime.nginx_reload import Verdict, after_reload
 from generator.runtime.observed import Health, Images, Observed
 from generator.runtime.ports import process_endpoints, require_free
@@ -86,6 +86,8 @@ class HostRuntime:
     def create(self, services: Sequence[str]) -> None:
         """Start programs from their present definitions; the first time that starts supervisord itself."""
         (self.directory / self.plan.edge.run_dir).mkdir(parents=True, exist_ok=True)
+        for name in services:
+            self._mark(name).write(self._log(name).size())
         if self.supervisord.answers():
             self.supervisord.renew(services)
         else:
@@ -111,17 +113,20 @@ class HostRuntime:
         self.supervisord.signal(service, "HUP")
         return after_reload(log.text) if service == self.plan.edge.name else "reloaded"
 
-    def tail(self, service: str, *, lines: int) -> str:
-        """The end of logs/<service>.log; it may reach back into an earlier run."""
-        return self._log(service).tail(lines)
+    def tail(self, service: str, *, lines: int, span: Span) -> str:  # noqa: ARG002 - the contract's
+        """Since the program was made: its log file does not tell one run from the next."""
+        return self._log(service, begin=self._mark(service).read()).tail(lines)
 
     def logs(self, services: Sequence[str], *, lines: int, tailing: Tailing) -> Iterator[str]:
         """The log files merged, each line with its service in front."""
         names = services or [process.name for process in self.plan.processes]
         return merged({name: self._log(name) for name in names}, lines=lines, tailing=tailing)
 
-    def _log(self, name: str) -> LogFile:
-        return LogFile(self.directory / "logs" / f"{name}.log")
+    def _log(self, name: str, *, begin: int = 0) -> LogFile:
+        return LogFile(self.directory / "logs" / f"{name}.log", begin=begin)
+
+    def _mark(self, name: str) -> Mark:
+        return Mark(self.directory / "run" / "marks" / name)
 
     def _programs(self) -> list[str]:
         return sorted({process.argv[0] for process in self.plan.processes})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.runtime.contract import Tailing
@@ -14,18 +15,19 @@ PAUSE = 0.3
 
 
 class LogFile:
-    """A growing text file, which rotation may replace by a shorter one."""
+    """A growing text file, which rotation may replace by a shorter one; what is before `begin` is ignored."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, begin: int = 0) -> None:
         self._path = path
-        self._offset = 0
+        self._begin = begin if begin <= self.size() else 0
+        self._offset = self._begin
 
     def skip(self) -> None:
         """From now on only what comes from now on."""
-        self._offset = self._size()
+        self._offset = self.size()
 
     def text(self) -> str:
-        """Everything since `skip`, or since the beginning."""
+        """Everything since `skip`, or since `begin`."""
         return self._fresh().decode(errors="replace")
 
     def lines(self) -> list[str]:
@@ -37,15 +39,16 @@ class LogFile:
 
     def tail(self, count: int) -> str:
         """The last lines, looked for in the last blocks only: a log may have many megabytes."""
-        text = self._read(max(0, self._size() - BLOCK * (1 + count // 200))).decode(errors="replace")
+        text = self._read(max(self._begin, self.size() - BLOCK * (1 + count // 200))).decode(errors="replace")
         return "\n".join(text.splitlines()[-count:])
 
     def _fresh(self) -> bytes:
-        if self._size() < self._offset:
+        if self.size() < self._offset:
             self._offset = 0
         return self._read(self._offset)
 
-    def _size(self) -> int:
+    def size(self) -> int:
+        """Bytes; 0 when there is no file."""
         return self._path.stat().st_size if self._path.exists() else 0
 
     def _read(self, offset: int) -> bytes:
@@ -54,6 +57,22 @@ class LogFile:
         with self._path.open("rb") as file:
             file.seek(offset)
             return file.read()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a log file, kept in a file of its own: where the log of a newly made program begins."""
+
+    path: Path
+
+    def read(self) -> int:
+        """0 when there is no mark."""
+        return int(self.path.read_text()) if self.path.exists() else 0
+
+    def write(self, offset: int) -> None:
+        """Keep the place."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(str(offset))
 
 
 def merged(files: Mapping[str, LogFile], *, lines: int, tailing: Tailing) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from generator.errors import DeadlineError
 from generator.plan.model import DeploymentPlan
 from generator.runtime.contract import Runtime
-from generator.runtime.failure import start_error
+from generator.runtime.failure import late_error, start_error
 from generator.runtime.observed import Observed, ServiceState
 from generator.runtime.phases import SETTLED, Phase, replica_phase, service_phase, task_phase
 from generator.runtime.progress import Progress
@@ -37,7 +38,7 @@ def phases(plan: DeploymentPlan, runtime: Runtime, *, observed: Observed) -> dic
     found = {}
     for name in service_names(plan):
         state = observed.service(name)
-        tail = runtime.tail(name, lines=TAIL) if _on_its_way(state) else ""
+        tail = runtime.tail(name, lines=TAIL, span="run") if _on_its_way(state) else ""
         if plan.prefetch and name == plan.prefetch.name:
             found[name] = task_phase(state, tail=tail)
         else:
@@ -70,7 +71,7 @@ class Watch:
             return
         seconds = self.plan.startup_deadline + self.plan.model.bytes / SLOWEST_DOWNLOAD
         hint = "the next `make up` continues the download where it stopped"
-        deadline = Deadline(round(seconds), f"{prefetch.name} was done", hint=hint)
+        deadline = Deadline(round(seconds), f"{prefetch.name} is not done", hint=hint)
         self._wait(deadline, settled=lambda found: found[prefetch.name].name == "done")
 
     def until_ready(self) -> None:
@@ -78,11 +79,16 @@ class Watch:
         hint = (
             "see `sglbox logs`; where the model simply needs longer, raise startup_timeout in deployment.yaml"
         )
-        deadline = Deadline(self.plan.startup_deadline, "the deployment was ready", hint=hint)
+        deadline = Deadline(self.plan.startup_deadline, f"{self.plan.project} is not ready", hint=hint)
         self._wait(deadline, settled=lambda found: all(phase.name in SETTLED for phase in found.values()))
 
     def _wait(self, deadline: Deadline, *, settled: Callable[[Phases], bool]) -> None:
-        until(lambda: self._poll(settled), deadline=deadline, status=self._unsettled, clock=self.clock)
+        """A missed deadline shows the log of the first service that is not there yet."""
+        try:
+            until(lambda: self._poll(settled), deadline=deadline, status=self._unsettled, clock=self.clock)
+        except DeadlineError as error:
+            late = next(name for name, phase in self._last.items() if phase.name not in SETTLED)
+            raise late_error(error, log=self._log(late), service=late) from error
 
     def _poll(self, settled: Callable[[Phases], bool]) -> bool | None:
         observed = self.runtime.observe()
@@ -100,7 +106,7 @@ class Watch:
         if phase.name != "failed" and ends < CRASH_LOOP:
             return
         what = f"{name} failed: {phase.detail}" if phase.name == "failed" else f"{name} ended {ends} times"
-        log = self.runtime.tail(name, lines=TAIL)
+        log = self._log(name)
         reason = state.reason if state else ""
         raise start_error(what, log=log or reason, exit_code=state.exit_code if state else None)
 
@@ -111,6 +117,9 @@ class Watch:
             self._serving = True
             of = f"{ready} of {len(self.plan.replicas)} replicas"
             self.progress.note(f"serving at {self.plan.edge.url} with {of} ready")
+
+    def _log(self, name: str) -> str:
+        return self.runtime.tail(name, lines=TAIL, span="life")
 
     def _unsettled(self) -> str:
         waiting = [f"{name} {phase}" for name, phase in self._last.items() if phase.name not in SETTLED]

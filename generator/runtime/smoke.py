@@ -39,7 +39,9 @@ def chat(plan: DeploymentPlan, *, directory: Path, clock: Clock = SYSTEM_CLOCK) 
     with httpx.Client(headers=headers, timeout=ANSWER_SECONDS, trust_env=False) as client:
         response = until(
             lambda: _asked(client, plan),
-            deadline=Deadline(PATIENCE, f"{plan.edge.url} answered", hint="see `sglbox logs edge`"),
+            deadline=Deadline(
+                PATIENCE, f"{plan.edge.url} finds no replica that answers", hint="see `sglbox logs edge`"
+            ),
             clock=clock,
         )
     return _answer(response, plan=plan)

@@ -79,7 +79,7 @@ class Supervisord:
             raise start_error("supervisord could not be started", log=result.stdout + result.stderr)
         until(
             lambda: True if self.answers() else None,
-            deadline=Deadline(PATIENCE, "supervisord did not answer", hint="see logs/supervisord.log"),
+            deadline=Deadline(PATIENCE, "supervisord does not answer", hint="see logs/supervisord.log"),
         )
 
     def clear(self) -> None:

@@ -29,7 +29,7 @@ SYSTEM_CLOCK = Clock()
 
 @dataclass(frozen=True)
 class Deadline:
-    """How long to wait (`seconds`), for `what` to become so, and what to do when it did not."""
+    """How long to wait (`seconds`); what is to be said (`what`, "x is not ready") and done when it was in vain."""
 
     seconds: float
     what: str
@@ -45,7 +45,7 @@ def until(
 ) -> Result:
     """The first result of `poll` that is not None; asked at least once, with growing pauses.
 
-    Raises DeadlineError: what was not so within the time, and what `status` said last.
+    Raises DeadlineError: what is still not so, and what `status` said last.
     """
     end = clock.now() + deadline.seconds
     pause = FIRST_PAUSE
@@ -59,4 +59,4 @@ def until(
 
 
 def _missed(deadline: Deadline, last: str) -> str:
-    return f"{deadline.what} not within {deadline.seconds:g} s" + (f"; at last: {last}" if last else "")
+    return f"{deadline.what} after {deadline.seconds:g} s" + (f"; at last: {last}" if last else "")
