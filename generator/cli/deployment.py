@@ -126,12 +126,14 @@ def _inquiry(spec: DeploymentSpec) -> Inquiry:
     )
 
 
-def rendered_plan(request: Request) -> tuple[DeploymentPlan, Path]:
-    """The plan last rendered, for verbs that must work although the spec is gone or broken.
+def rendered_directory(request: Request) -> Path:
+    """build/<project>/ of a deployment, also when its spec is gone or broken by now."""
+    return request.build / _project(request)
 
-    Raises StateError when nothing has been rendered under that name.
-    """
-    directory = request.build / _project(request)
+
+def rendered_plan(request: Request) -> tuple[DeploymentPlan, Path]:
+    """The plan last rendered, and where. Raises StateError when nothing has been rendered there."""
+    directory = rendered_directory(request)
     file = directory / "plan.json"
     if not file.is_file():
         raise StateError(f"nothing is rendered in {directory}", hint="`make up` or `make render` comes first")
