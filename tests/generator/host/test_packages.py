@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from generator.cli.setup import setup
 from generator.errors import HostError
 from generator.host.packages import choose, ensure
 from generator.host.programs import NGINX, PROMETHEUS, Package, Program
@@ -40,6 +41,13 @@ def test_a_bare_machine_gets_what_it_lacks_with_its_services_held_down(tmp_path:
     assert result["first"] == ["nginx", "libnginx-mod-http-js", "prometheus"]
     assert result["again"] == []
     assert (result["running"], result["enabled"], result["policy_left"]) == ([], [], False)
+
+
+@pytest.mark.host
+def test_the_verb_says_when_there_is_nothing_to_do(host_programs: None) -> None:
+    said: list[str] = []
+    assert setup("host", say=said.append) == 0
+    assert said == ["nothing to install: all that the host runtime needs is there"]
 
 
 def never() -> bool:
