@@ -8,8 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
-
+from generator.cli.console import console_on
 from generator.cli.overview_table import print_overview
 from generator.errors import StateError
 from generator.plan.model import DeploymentPlan
@@ -24,7 +23,7 @@ def status(plan: DeploymentPlan, directory: Path, *, as_json: bool, out: TextIO 
     if as_json:
         out.write(json.dumps(asdict(found), indent=2) + "\n")
     else:
-        console = Console(file=out, soft_wrap=True, highlight=False, markup=False)
+        console = console_on(out)
         print_overview(found, console=console)
         console.print(
             f"\n{found.project} ({found.runtime}, {found.engine}): {found.verdict} at {found.endpoint}/v1"

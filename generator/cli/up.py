@@ -9,6 +9,7 @@ from typing import TextIO
 
 from rich.console import Console
 
+from generator.cli.console import console_on
 from generator.cli.deployment import Deployment
 from generator.cli.overview_table import print_overview
 from generator.errors import StateError
@@ -35,7 +36,7 @@ FEW = 5
 
 def up(deployment: Deployment, *, out: TextIO = sys.stdout) -> int:
     """The exit status. Raises StartError or DeadlineError for what did not come up; it may be repeated."""
-    console = Console(file=out, soft_wrap=True, highlight=False, markup=False)
+    console = console_on(out)
     plan, directory = deployment.plan, deployment.directory
     with locked(directory):
         _leave_other_runtime(plan, directory=directory, say=console.print)

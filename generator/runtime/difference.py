@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from generator.runtime.wanted import Definition
 
@@ -12,9 +12,8 @@ LONGEST = 60
 
 
 def differences(old: Definition, new: Definition) -> tuple[str, ...]:
-    """One short phrase per key that differs: `environment FOO: a -> b`, `image: x -> y`."""
-    keys = [*new, *(key for key in old if key not in new)]
-    return tuple(phrase for key in keys for phrase in _of_key(key, old.get(key), new=new.get(key)))
+    """One short phrase per value that differs: `environment FOO: a -> b`, `image: x -> y`."""
+    return tuple(_between("", old, new=new))
 
 
 def sentence(old: Definition | None, new: Definition) -> str:
@@ -22,19 +21,20 @@ def sentence(old: Definition | None, new: Definition) -> str:
     return "; ".join(differences(old, new)) if old and old != new else UNKNOWN
 
 
-def _of_key(key: str, old: object, *, new: object) -> list[str]:
+def _between(where: str, old: object, *, new: object) -> Iterator[str]:
+    """Descends as far as both sides have the same shape."""
     if old == new:
-        return []
+        return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        return [_change(f"{key} {name}", old.get(name), new=new.get(name)) for name in _changed(old, new)]
-    if _is_list(old) and _is_list(new):
-        return [_change_of_lists(key, old, new=new)]
-    return [_change(key, old, new=new)]
-
-
-def _changed(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
-    names = [*new, *(name for name in old if name not in new)]
-    return [name for name in names if old.get(name) != new.get(name)]
+        for key in [*new, *(key for key in old if key not in new)]:
+            yield from _between(f"{where} {key}".strip(), old.get(key), new=new.get(key))
+    elif _are_structures(old) and _are_structures(new) and len(_items(old)) == len(_items(new)):
+        for before, after in zip(_items(old), _items(new), strict=True):
+            yield from _between(where, before, new=after)
+    elif _is_list(old) and _is_list(new):
+        yield _change_of_lists(where, old, new=new)
+    else:
+        yield _change(where, old, new=new)
 
 
 def _change(what: str, old: object, *, new: object) -> str:
@@ -46,7 +46,8 @@ def _change(what: str, old: object, *, new: object) -> str:
 
 
 def _change_of_lists(key: str, old: object, *, new: object) -> str:
-    before, after = _items(old), _items(new)
+    """What went and what came; the rest of an argv is not repeated."""
+    before, after = [[str(item) for item in _items(side)] for side in (old, new)]
     gone = [item for item in before if item not in after]
     come = [item for item in after if item not in before]
     if not gone and not come:
@@ -54,14 +55,18 @@ def _change_of_lists(key: str, old: object, *, new: object) -> str:
     return f"{key}: {_short(' '.join(gone) or '(nothing)')} -> {_short(' '.join(come) or '(nothing)')}"
 
 
-def _items(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, Sequence) else []
+def _items(value: object) -> list[object]:
+    return list(value) if isinstance(value, Sequence) else []
 
 
 def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
+def _are_structures(value: object) -> bool:
+    return _is_list(value) and all(isinstance(item, Mapping) for item in _items(value))
+
+
 def _short(value: object) -> str:
-    text = str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
