@@ -1,0 +1,1 @@
+"""Tests of the kit; the packages below mirror the packages they test."""
