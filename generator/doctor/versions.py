@@ -12,7 +12,8 @@ from generator.facts import DockerFacts, HostFacts, Version
 from generator.host.ask import ask
 from generator.host.version import parse_version, show_version
 
-INSTALL = "run `make setup`"
+INSTALL_PROGRAMS = "run `make setup RUNTIME=host`"
+INSTALL_DOCKER = "run `make setup RUNTIME=compose`"
 UPGRADE_DOCKER = "upgrade Docker: https://docs.docker.com/engine/install/"
 
 
@@ -40,25 +41,31 @@ def check_docker(docker: DockerFacts | None, *, problem: str) -> Iterator[Findin
     engine = Wish(minimum.DOCKER_ENGINE, minimum.DOCKER_ENGINE_BEST, "before it, readiness is seen later")
     if docker is None:
         needed = show_needed(engine)
-        yield Finding("Docker engine", "fail", problem or "none", needed, f"{INSTALL}, or start the engine")
+        yield Finding(
+            "Docker engine", "fail", problem or "none", needed, f"{INSTALL_DOCKER}, or start the engine"
+        )
         return
     yield judge("Docker engine", docker.engine, wish=engine, remedy=UPGRADE_DOCKER)
     compose = Wish(minimum.COMPOSE)
     yield judge(
-        "Docker Compose", docker.compose or (), wish=compose, remedy=f"{INSTALL}, or {UPGRADE_DOCKER}"
+        "Docker Compose", docker.compose or (), wish=compose, remedy=f"{INSTALL_DOCKER}, or {UPGRADE_DOCKER}"
     )
 
 
 def check_host_programs(facts: HostFacts) -> Iterator[Finding]:
     """NGINX with njs, and Prometheus."""
     nginx = facts.nginx
-    yield judge("NGINX", nginx.version if nginx else (), wish=Wish(minimum.NGINX), remedy=INSTALL)
+    yield judge("NGINX", nginx.version if nginx else (), wish=Wish(minimum.NGINX), remedy=INSTALL_PROGRAMS)
     module = nginx.njs_module if nginx else ""
     yield Finding(
-        "njs", "ok" if module else "fail", module or "none", "NGINX's njs module", "" if module else INSTALL
+        "njs",
+        "ok" if module else "fail",
+        module or "none",
+        "NGINX's njs module",
+        "" if module else INSTALL_PROGRAMS,
     )
     prometheus = prometheus_version(facts.prometheus) if facts.prometheus else ()
-    yield judge("Prometheus", prometheus, wish=Wish(minimum.PROMETHEUS), remedy=INSTALL)
+    yield judge("Prometheus", prometheus, wish=Wish(minimum.PROMETHEUS), remedy=INSTALL_PROGRAMS)
 
 
 def prometheus_version(binary: str) -> Version:
