@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TextIO
 
 from generator.errors import StateError
-from generator.runtime.applied import AppliedStore
 from generator.runtime.choice import take_down
 from generator.runtime.contract import Volumes
 from generator.runtime.lock import locked
@@ -19,7 +18,6 @@ def down(directory: Path, *, volumes: Volumes, out: TextIO = sys.stdout) -> int:
         raise StateError(f"nothing is rendered in {directory}", hint="`make up` comes first")
     with locked(directory):
         take_down(directory, project=directory.name, volumes=volumes)
-        AppliedStore(directory).clear()
     kept = "and its volumes" if volumes == "remove" else "its volumes are kept (VOLUMES=1 removes them)"
     out.write(f"{directory.name} is down, {kept}\n")
     return 0

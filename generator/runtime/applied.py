@@ -40,10 +40,6 @@ class AppliedStore:
         for name in names:
             self._definition_of(name).unlink(missing_ok=True)
 
-    def clear(self) -> None:
-        """Nothing runs any more."""
-        shutil.rmtree(self._root, ignore_errors=True)
-
     def restore(self, service: Wanted) -> None:
         """Put the service's files in the directory back to what it last accepted."""
         for path in service.files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from generator.plan.model import DeploymentPlan
@@ -29,3 +30,4 @@ def take_down(directory: Path, *, project: str, volumes: Volumes) -> None:
         from generator.runtime import compose_runtime  # noqa: PLC0415
 
         compose_runtime.down(project, directory=directory, volumes=volumes)
+    shutil.rmtree(directory / "run", ignore_errors=True)

@@ -80,13 +80,17 @@ def run(output: Iterable[str], what: str, *, each: Callable[[str], None]) -> Non
     """Consume a command's output to its end, or to its failure."""
     from python_on_whales.exceptions import DockerException  # noqa: PLC0415
 
-    said: list[str] = []
     try:
         for line in output:
-            said.append(line)
             each(line)
     except DockerException as error:
-        raise start_error(what, log=error.stderr or "\n".join(said)) from error
+        raise start_error(what, log=complaints(error.stderr or "")) from error
+
+
+def complaints(stderr: str) -> str:
+    """What an error text says apart from the progress of what went well."""
+    lines = plain(stderr).splitlines()
+    return "\n".join([line for line in lines if "error" in line.lower()] or lines)
 
 
 def _tool_error(command: Sequence[str], stderr: str) -> ToolError:

@@ -44,8 +44,9 @@ class ComposeRuntime:
 
     @compose.converted
     def preflight(self) -> None:
-        """The engine answers, and the ports to publish are free or this project's own."""
-        own = {port for container in self._containers().values() for port in published_ports(container)}
+        """The engine answers, and the ports to publish are free or held by this project."""
+        running = [each for each in self._containers().values() if each["State"]["Running"]]
+        own = {port for container in running for port in published_ports(container)}
         require_free([endpoint for endpoint in published_endpoints(self.plan) if endpoint.port not in own])
 
     def desired(self) -> Desired:

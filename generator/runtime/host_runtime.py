@@ -147,9 +147,8 @@ class HostRuntime:
 
 
 def down(directory: Path, *, volumes: Volumes) -> None:
-    """End every process and remove run/; data/ is the volume. Raises DeadlineError."""
+    """End every process; data/ is the volume. Raises DeadlineError."""
     Supervisord(directory).end(seconds=longest_stop(directory))
-    shutil.rmtree(directory / "run", ignore_errors=True)
     if volumes == "remove":
         shutil.rmtree(directory / "data", ignore_errors=True)
 
