@@ -10,6 +10,10 @@ from loadtest.derive.timing import LATENCIES, LatencyName
 from loadtest.record import RequestRecord
 
 
+Limits = Mapping[LatencyName, float]
+"""Seconds; met when at or below."""
+
+
 @dataclass(frozen=True)
 class Goodput:
     """`rate` is good requests per second; `fraction` is good / (succeeded + failed)."""
@@ -22,29 +26,31 @@ class Goodput:
     """Latency name -> the fraction of attempted requests that met its limit."""
 
 
-def goodput(
-    records: Sequence[RequestRecord], *, limits: Mapping[LatencyName, float], duration: float
-) -> Goodput | None:
-    """None without limits or without requests. `limits` in seconds, met when at or below."""
+def goodput(records: Sequence[RequestRecord], *, limits: Limits, duration: float) -> Goodput | None:
+    """None without limits or without requests."""
     answered = succeeded(records)
     attempted = len(answered) + len(failed(records))
     if not limits or not attempted:
         return None
-    met = {
-        name: [_meets(record, name=name, limit=limit) for record in answered]
-        for name, limit in limits.items()
-    }
-    good = sum(map(all, zip(*met.values(), strict=True)))
+    good = sum(meets_all(record, limits=limits) for record in answered)
     return Goodput(
         good=good,
         attempted=attempted,
         rate=good / duration if duration else 0.0,
         fraction=good / attempted,
-        met={name: sum(each) / attempted for name, each in met.items()},
+        met={
+            name: sum(meets(record, name=name, limit=limit) for record in answered) / attempted
+            for name, limit in limits.items()
+        },
     )
 
 
-def _meets(record: RequestRecord, *, name: LatencyName, limit: float) -> bool:
-    # A number that a request cannot have (one token has no gap) does not speak against it.
+def meets_all(record: RequestRecord, *, limits: Limits) -> bool:
+    """Whether an answered request met every limit."""
+    return all(meets(record, name=name, limit=limit) for name, limit in limits.items())
+
+
+def meets(record: RequestRecord, *, name: LatencyName, limit: float) -> bool:
+    """Whether it met one; a number that it cannot have (one token has no gap) does not speak against it."""
     value = LATENCIES[name].of(record)
     return value is None or value <= limit

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Final
 
 from loadtest.derive.cache import ratio
+from loadtest.derive.goodput import Limits, meets_all
 from loadtest.derive.outcomes import failed, succeeded
 from loadtest.derive.replicas import UNNAMED
 from loadtest.derive.sample import Sample
@@ -40,6 +41,8 @@ class Series:
     width: float
     arrivals: tuple[float, ...]
     completions: tuple[float, ...]
+    good: tuple[float, ...]
+    """Completions that met every latency limit; all of them without limits."""
     failures: tuple[float, ...]
     in_flight: tuple[float, ...]
     output_tokens: tuple[float, ...]
@@ -58,8 +61,8 @@ def bucket_width(duration: float) -> float:
     return next((width for width in WIDTHS if duration / width <= MOST_BUCKETS), WIDTHS[-1])
 
 
-def series(records: Sequence[RequestRecord]) -> Series:
-    """The series over all records of a run."""
+def series(records: Sequence[RequestRecord], *, limits: Limits) -> Series:
+    """The series over all records of a run; `limits` say which of them are good."""
     last = max((end(record) for record in records), default=0.0)
     width = bucket_width(last)
     count = int(last / width) + 1
@@ -71,6 +74,7 @@ def series(records: Sequence[RequestRecord]) -> Series:
         width=width,
         arrivals=_rate((record.sent for record in records), count=count, width=width),
         completions=_rate((end(record) for record in good), count=count, width=width),
+        good=_rate((end(one) for one in good if meets_all(one, limits=limits)), count=count, width=width),
         failures=_rate((end(record) for record in failed(records)), count=count, width=width),
         in_flight=_in_flight(records, count=count, width=width),
         output_tokens=tuple(number / width for number in tokens),

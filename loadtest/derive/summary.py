@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from loadtest.derive.cache import Cache, cache
-from loadtest.derive.goodput import Goodput, goodput
+from loadtest.derive.goodput import Goodput, Limits, goodput
 from loadtest.derive.outcomes import Outcomes, Window, measured, outcomes, succeeded, window
 from loadtest.derive.replicas import Balance, balance
 from loadtest.derive.sample import Distribution, Sample, distribution
@@ -68,20 +68,18 @@ class Summary:
     cache: Cache
     balance: Balance
     goodput: Goodput | None
-    limits: Mapping[LatencyName, float]
+    limits: Limits
     """What a good request had to meet, in seconds."""
     series: Series
     trends: Mapping[str, Trend | None]
 
 
-def summarise(
-    run: RunRecord, *, records: Sequence[RequestRecord], limits: Mapping[LatencyName, float]
-) -> Summary:
+def summarise(run: RunRecord, *, records: Sequence[RequestRecord], limits: Limits) -> Summary:
     """Derive everything. Without measured requests the distributions are None and the rates 0."""
     counted = measured(records)
     good = succeeded(counted)
     span = window(counted)
-    over_time = series(records)
+    over_time = series(records, limits=limits)
     return Summary(
         run=run,
         window=span,

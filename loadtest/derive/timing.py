@@ -141,7 +141,8 @@ LATENCIES: Final[dict[LatencyName, Latency]] = {
 
 
 def _between(start: float | None, stop: float | None) -> float | None:
-    return None if start is None or stop is None else stop - start
+    # Stamps are kept to the microsecond; so is what lies between them.
+    return None if start is None or stop is None else round(stop - start, 6)
 
 
 def _per_token(record: RequestRecord, *, start: float | None, stop: float | None) -> float | None:

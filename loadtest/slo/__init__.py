@@ -1,0 +1,1 @@
+"""What a run is judged by: SLO files in YAML, presets under `presets/`."""
