@@ -9,7 +9,6 @@ from loadtest.derive.outcomes import failed, succeeded
 from loadtest.derive.timing import LATENCIES, LatencyName
 from loadtest.record import RequestRecord
 
-
 Limits = Mapping[LatencyName, float]
 """Seconds; met when at or below."""
 
