@@ -146,14 +146,14 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
         "make a new token and write it into the spec's token file",
     ),
     _known(
-        r"repositorynotfounderror|repository not found|404 client error",
-        "the hub has no such model, or hides it from this token",
-        "check the handle's spelling; a private model needs a token",
-    ),
-    _known(
         r"revisionnotfounderror|revision not found|invalid rev id",
         "the model has no such revision",
         "correct the revision in deployment.yaml",
+    ),
+    _known(
+        r"repositorynotfounderror|repository not found|404 client error",
+        "the hub has no such model, or hides it from this token",
+        "check the handle's spelling; a private model needs a token",
     ),
     _known(
         r"401 client error|403 client error",
@@ -187,9 +187,8 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
         "read that code, then allow it with --trust-remote-code in extra_args",
     ),
     _known(
-        r"max seq len|longer than the maximum number of tokens the kv cache|"
-        r"context[_ ]length .* is greater than the derived",
-        "the context length does not fit the model or the KV cache",
+        r"valueerror: .*context_length .* is greater than the derived",
+        "the context length is more than the model was made for",
         "lower context_length",
     ),
     # Any service
