@@ -17,9 +17,10 @@ SPECIAL: Final = ("<|bos|>", "<|eos|>", "<|pad|>", "<|im_start|>", "<|im_end|>")
 END_OF_TURN: Final = SPECIAL.index("<|im_end|>")
 
 _FIRST_WORD: Final = 1024
-_FIRST_PIECE: Final = 4096
+_FIRSTPIECE: Final = 4096
 _REMEMBERED_PIECES: Final = 200_000
-_PIECE: Final = re.compile(r"<\|\w+\|>| ?[A-Za-z]{1,6}| ?[0-9]{1,3}| ?[^\sA-Za-z0-9]| +|\s")
+PIECE: Final = re.compile(r"<\|\w+\|>| ?[A-Za-z]{1,6}| ?[0-9]{1,3}| ?[^\sA-Za-z0-9]| +|\s")
+"""What becomes one token: special marks, up to six letters, three digits, one other character, spaces."""
 
 
 def _spell_words() -> tuple[str, ...]:
@@ -44,7 +45,9 @@ class _PieceIds(dict[str, int]):
     """Piece of text to token id; unknown pieces get a hashed id, a bounded number is remembered."""
 
     def __missing__(self, piece: str) -> int:
-        token = _FIRST_PIECE + zlib.crc32(piece.encode()) % (VOCABULARY_SIZE - _FIRST_PIECE)
+        token = _FIRST_PIECE + zlib.crc32(piece.encode(errors="surrogatepass")) % (
+            VOCABULARY_SIZE - _FIRST_PIECE
+        )
         if len(self) < _REMEMBERED_PIECES:
             self[piece] = token
             _TEXTS.setdefault(token, piece)
@@ -60,7 +63,7 @@ _IDS: Final = _PieceIds({text: token for token, text in _TEXTS.items()})
 
 def encode(text: str) -> tuple[int, ...]:
     """Token ids of a text. A longer text keeps the ids of its prefix, but for the last one or two."""
-    return tuple(map(_IDS.__getitem__, _PIECE.findall(text)))
+    return tuple(map(_IDS.__getitem__, PIECE.findall(text)))
 
 
 def text_of(token: int) -> str:
