@@ -17,7 +17,7 @@ SPECIAL: Final = ("<|bos|>", "<|eos|>", "<|pad|>", "<|im_start|>", "<|im_end|>")
 END_OF_TURN: Final = SPECIAL.index("<|im_end|>")
 
 _FIRST_WORD: Final = 1024
-_FIRSTPIECE: Final = 4096
+_FIRST_PIECE: Final = 4096
 _REMEMBERED_PIECES: Final = 200_000
 PIECE: Final = re.compile(r"<\|\w+\|>| ?[A-Za-z]{1,6}| ?[0-9]{1,3}| ?[^\sA-Za-z0-9]| +|\s")
 """What becomes one token: special marks, up to six letters, three digits, one other character, spaces."""
