@@ -49,7 +49,7 @@ install() {
     "$python" -m venv --clear .venv
   fi
   say "installing requirements/$set.lock into .venv: $(reason)"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes \
     --requirement "requirements/$set.lock"
   complete "$set" >$stamp.part
   mv $stamp.part $stamp

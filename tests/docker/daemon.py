@@ -1,0 +1,216 @@
+"""Start the test engine, and end it by its process id when the last test run that uses it leaves.
+
+Its socket and its state are its own; the bridge that its containers are on is too, and goes with it. Images stay in
+its data root for the next run; containers, networks and volumes do not.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.cache import announce, cache_root, exclusive
+from tests.docker.debian import run
+from tests.docker.engine import Engine
+from tests.docker.installation import Installation
+
+RUNTIME = Path(__file__).parent / "runtime"
+START_SECONDS = STOP_SECONDS = 60.0
+
+# The engine gets a mount namespace of its own: what it mounts, and the cgroup hierarchy where a bare container has
+# none, is invisible to the system and gone with the engine.
+IN_OWN_NAMESPACE = """
+mount --make-rshared /
+grep -q ' /sys/fs/cgroup' /proc/mounts || mount -t cgroup2 none /sys/fs/cgroup
+exec "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one engine lives: `state` outlives it, `volatile` has the short paths that sockets need."""
+
+    state: Path
+    volatile: Path
+    bridge: str
+    subnet: str
+
+    @property
+    def socket(self) -> Path:
+        return self.volatile / "docker.sock"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.volatile / "docker.pid"
+
+    @property
+    def log(self) -> Path:
+        return self.state / "dockerd.log"
+
+
+def place_of(cache: Path) -> Place:
+    """One engine per cache directory, told apart by a digest of the path."""
+    digest = hashlib.sha256(str(cache).encode()).hexdigest()
+    return Place(
+        state=cache / "docker-engine",
+        volatile=Path("/run") / f"sglbox-tests-{digest[:8]}",
+        bridge=f"sglbox-{digest[:8]}",
+        subnet=f"172.30.{int(digest[:2], 16)}.1/24",
+    )
+
+
+@contextmanager
+def running(installation: Installation) -> Iterator[Engine]:
+    """The engine, started unless another test run has it running; ended by whoever leaves last."""
+    place = place_of(cache_root())
+    place.state.mkdir(parents=True, exist_ok=True)
+    place.volatile.mkdir(parents=True, exist_ok=True)
+    engine = _engine(installation, place)
+    with (place.state / "users.lock").open("w") as users:
+        with exclusive(place.state / "start.lock"):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            if not engine.answers():
+                _start(installation, place, engine)
+        try:
+            yield engine
+        finally:
+            with exclusive(place.state / "start.lock"):
+                if _is_last(users.fileno()):
+                    _stop(place, engine)
+
+
+def _is_last(users: int) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _engine(installation: Installation, place: Place) -> Engine:
+    config = place.state / "cli"
+    config.mkdir(exist_ok=True)
+    (config / "config.json").write_text(json.dumps({"cliPluginsExtraDirs": [str(installation.plugins)]}))
+    return Engine(
+        socket=place.socket,
+        env={
+            "DOCKER_HOST": f"unix://{place.socket}",
+            "DOCKER_CONFIG": str(config),
+            "PATH": os.pathsep.join([*map(str, installation.path), os.environ["PATH"]]),
+        },
+        asked_log=place.state / "asked.log",
+    )
+
+
+def _start(installation: Installation, place: Place, engine: Engine) -> None:
+    announce(f"starting a private Docker engine on {place.socket}")
+    _end(place)  # one that lives but does not answer
+    _raise_bridge(place)
+    engine.asked_log.write_text("")
+    settings = place.state / "daemon.json"
+    settings.write_text(json.dumps(_settings(installation, place)))
+    hooks = _launcher(place.state / "hooks" / "nvidia-container-runtime-hook", RUNTIME / "hook.py").parent
+    environment = {**os.environ, "PATH": os.pathsep.join([str(hooks), engine.env["PATH"], "/usr/sbin", "/sbin"])}
+    with place.log.open("w") as log:
+        subprocess.run(
+            (
+                *("setsid", "--fork", "unshare", "--mount", "--propagation", "slave"),
+                *("sh", "-c", IN_OWN_NAMESPACE, "sh", "dockerd", "--config-file", str(settings)),
+            ),
+            check=True,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    _wait_until_it_answers(place, engine)
+    _empty(engine)
+
+
+def _settings(installation: Installation, place: Place) -> dict[str, object]:
+    arguments = (str(installation.runc), str(place.state / "asked.log"))
+    launcher = _launcher(place.state / "runtime", RUNTIME / "oci.py", *arguments)
+    return {
+        "hosts": [f"unix://{place.socket}"],
+        "pidfile": str(place.pid_file),
+        "data-root": str(place.state / "data"),
+        "exec-root": str(place.volatile / "exec"),
+        "bridge": place.bridge,
+        "runtimes": {name: {"path": str(launcher)} for name in ("tests", "nvidia")},
+        "default-runtime": "tests",
+    }
+
+
+def _launcher(file: Path, program: Path, *arguments: str) -> Path:
+    """A program that runs a script of `runtime/` quickly: Python without its site packages."""
+    words = (sys.executable, "-ESs", str(program), *arguments)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+    file.chmod(0o755)
+    return file
+
+
+def _raise_bridge(place: Place) -> None:
+    if (Path("/sys/class/net") / place.bridge).exists():
+        return
+    run("ip", "link", "add", place.bridge, "type", "bridge")
+    run("ip", "address", "add", place.subnet, "dev", place.bridge)
+    run("ip", "link", "set", place.bridge, "up")
+
+
+def _wait_until_it_answers(place: Place, engine: Engine) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not engine.answers():
+        if time.monotonic() > deadline:
+            _end(place)
+            last = "\n".join(place.log.read_text().splitlines()[-15:])
+            raise RuntimeError(f"the test engine did not answer within {START_SECONDS:.0f} s; its log ends:\n{last}")
+        time.sleep(0.1)
+
+
+def _empty(engine: Engine) -> None:
+    if containers := engine.docker("ps", "--all", "--quiet").split():
+        engine.docker("rm", "--force", "--volumes", *containers)
+    engine.docker("network", "prune", "--force")
+    engine.docker("volume", "prune", "--all", "--force")
+    engine.docker("image", "prune", "--force")
+
+
+def _stop(place: Place, engine: Engine) -> None:
+    _empty(engine)
+    _end(place)
+    run("ip", "link", "delete", place.bridge)
+    shutil.rmtree(place.volatile)
+
+
+def _end(place: Place) -> None:
+    """End the engine's process, and wait until it is gone."""
+    pid = _pid(place)
+    if pid is None:
+        return
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while _pid(place) == pid:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the test engine (process {pid}) did not end within {STOP_SECONDS:.0f} s")
+        time.sleep(0.05)
+
+
+def _pid(place: Place) -> int | None:
+    """The engine's process, if it lives: the file may be stale and the number another's by now."""
+    try:
+        pid = int(place.pid_file.read_text())
+        command = (Path("/proc") / str(pid) / "cmdline").read_bytes()  # empty for a zombie
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return None
+    return pid if str(place.state / "daemon.json").encode() in command else None
