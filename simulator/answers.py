@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ class Answer:
     index: int
     sequence: Sequence = field(init=False)
     metrics: Metrics
+    speak: Callable[[int], None] | None = None
+    """Called with each token, within the step that made it."""
     _sent: int = 0
     _news: asyncio.Future[None] | None = None
     _previous: float = 0.0
@@ -31,6 +33,10 @@ class Answer:
         """Called by the engine, at the instant of the token."""
         self.metrics.advanced(sequence, since=self._previous)
         self._previous = sequence.last_token or 0.0
+        if self.speak is not None:
+            self.speak(sequence.output[-1])
+            if sequence.finish is None:
+                return
         if self._news is not None and not self._news.done():
             self._news.set_result(None)
 
@@ -72,7 +78,7 @@ class Desk:
     def accept(
         self, prompt: tuple[int, ...], *, values: dict[str, Any], sampling: Sampling, rid: str = ""
     ) -> list[Answer]:
-        """Queues one sequence per choice. Raises Refused for what does not fit or finds the queue full."""
+        """Queues one sequence per choice. Raises RefusedError for what does not fit or finds the queue full."""
         self._check_length(prompt, sampling)
         answers: list[Answer] = []
         rid = rid or uuid.uuid4().hex

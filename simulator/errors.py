@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A request that is answered with an error: status and JSON body."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
@@ -15,19 +15,19 @@ class Refused(Exception):
         self.body = json.dumps(body, separators=(",", ":")).encode()
 
 
-def bad_request(message: str) -> Refused:
+def bad_request(message: str) -> RefusedError:
     """What a handler found wrong with the values."""
-    return Refused(400, error_body(message, kind="BadRequestError", code=400))
+    return RefusedError(400, error_body(message, kind="BadRequestError", code=400))
 
 
-def invalid_body(detail: dict[str, Any]) -> Refused:
+def invalid_body(detail: dict[str, Any]) -> RefusedError:
     """What the schema found wrong with the body; the message shows the detail as FastAPI's validation does."""
-    return Refused(400, error_body(f"1 validation error:\n  {detail}", kind="Bad Request", code=400))
+    return RefusedError(400, error_body(f"1 validation error:\n  {detail}", kind="Bad Request", code=400))
 
 
-def queue_full() -> Refused:
+def queue_full() -> RefusedError:
     """`--max-queued-requests` is reached (not streamed; a stream gets it as its only event)."""
-    return Refused(503, error_body("The request queue is full.", kind="503", code=503))
+    return RefusedError(503, error_body("The request queue is full.", kind="503", code=503))
 
 
 def error_body(message: str, *, kind: str, code: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.engine import Engine
-from simulator.errors import Refused
+from simulator.errors import RefusedError
 from simulator.http import Exchange
 
 _FOREVER = 3600.0
@@ -48,7 +48,7 @@ class Faults:
         await exchange.answer_json({"active": self.active, "resets": self.resets, "errors": self.errors})
 
     def start(self, values: dict[str, Any]) -> None:
-        """Begin one fault. Raises Refused for an unknown kind."""
+        """Begin one fault. Raises RefusedError for an unknown kind."""
         kind = values.get("kind")
         if kind == "crash":
             os._exit(int(values.get("code", 137)))
@@ -60,7 +60,7 @@ class Faults:
             self.clear()
             self._begin(str(kind), values)
         else:
-            raise Refused(400, {"error": f"unknown fault {kind!r}"})
+            raise RefusedError(400, {"error": f"unknown fault {kind!r}"})
 
     def _begin(self, kind: str, values: dict[str, Any]) -> None:
         self.active = {"kind": kind, **values}

@@ -11,7 +11,7 @@ from hmac import compare_digest
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
-from simulator.errors import Refused
+from simulator.errors import RefusedError
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -22,6 +22,10 @@ JSON = b"application/json"
 TEXT = b"text/plain; charset=utf-8"
 EVENTS = b"text/event-stream; charset=utf-8"
 _VARY = (b"vary", b"Origin")
+_PREFLIGHT_VARY = (
+    b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers, "
+    b"Access-Control-Request-Private-Network"
+)
 
 
 @dataclass
@@ -133,11 +137,7 @@ async def preflight(exchange: Exchange) -> None:
     """CORS, as generous as the engine's."""
     origin = exchange.header(b"origin").encode()
     headers = [
-        (
-            b"vary",
-            b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers, "
-            b"Access-Control-Request-Private-Network",
-        ),
+        (b"vary", _PREFLIGHT_VARY),
         (b"access-control-allow-methods", b"DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY"),
         (b"access-control-max-age", b"600"),
         (b"access-control-allow-credentials", b"true"),
@@ -180,7 +180,7 @@ class Table:
         else:
             try:
                 await route.handler(exchange)
-            except Refused as refused:
+            except RefusedError as refused:
                 await exchange.answer(refused.status, refused.body)
 
     async def _nowhere(self, exchange: Exchange, allowed: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import uvicorn
@@ -81,7 +81,7 @@ def _listeners(server: Server) -> list[Listener]:
 
 def _listener(application: Application, host: str, port: int) -> Listener:
     config = uvicorn.Config(
-        application,  # type: ignore[arg-type]
+        application,
         host=host,
         port=port,
         http=Protocol,
@@ -140,18 +140,19 @@ def _signals(server: Server) -> asyncio.Future[int]:
     return stop
 
 
-async def _drain(server: Server, *, end: object) -> None:
+async def _drain(server: Server, *, end: Callable[[], None]) -> None:
     """New requests are still served; looks every few seconds whether none is left."""
     while True:
         await asyncio.sleep(server.arguments.sim_drain_poll)
         if not server.inflight and not server.engine.scheduler.load:
             say("Gracefully exiting... Remaining number of requests 0.")
-            end()  # type: ignore[operator]
+            end()
             return
 
 
 async def _either(work: asyncio.Future[None], stop: asyncio.Future[int]) -> str:
-    await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+    waiting: list[asyncio.Future[None] | asyncio.Future[int]] = [work, stop]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     if stop.done():
         work.cancel()
         return "stopped"
@@ -159,7 +160,10 @@ async def _either(work: asyncio.Future[None], stop: asyncio.Future[int]) -> str:
     return "done"
 
 
-async def _until_end(server: Server, stop: asyncio.Future[int], serving: list[asyncio.Future[None]]) -> int:
+async def _until_end(
+    server: Server, stop: asyncio.Future[int], serving: Sequence[asyncio.Future[None]]
+) -> int:
     """A listener that ends by itself could not bind: exit 1."""
-    await asyncio.wait((stop, *serving), return_when=asyncio.FIRST_COMPLETED)
+    waiting: list[asyncio.Future[None] | asyncio.Future[int]] = [stop, *serving]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     return stop.result() if stop.done() else 1

@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from simulator.scheduler import Scheduler
 from simulator.sequence import Sequence
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _TENTHS: Final = (0.1, 0.2, 0.4, 0.6, 0.8)
 TTFT_BUCKETS: Final = (*_TENTHS, 1, 2, 4, 6, 8, 10, 20, 40, 60, 80, 100, 200, 400)
@@ -69,13 +69,11 @@ class Metrics:
 
     def _make_requests(self) -> None:
         names, streaming = list(self._served), [*self._served, "is_streaming"]
-        counter = {"registry": self.registry}
-        self._prompt = Counter("sglang:prompt_tokens", "Prompt tokens.", streaming, **counter)
-        self._generation = Counter("sglang:generation_tokens", "Generated tokens.", streaming, **counter)
-        self._finished = Counter("sglang:num_requests", "Finished requests.", streaming, **counter)
-        self._cached = Counter("sglang:cached_tokens", "Cached tokens.", [*names, "cache_source"], **counter)
-        aborted = Counter("sglang:num_aborted_requests", "Aborted requests.", names, **counter)
-        self._aborted = aborted.labels(**self._served)
+        self._prompt = self._counter("prompt_tokens", streaming)
+        self._generation = self._counter("generation_tokens", streaming)
+        self._finished = self._counter("num_requests", streaming)
+        self._cached = self._counter("cached_tokens", [*names, "cache_source"])
+        self._aborted = self._counter("num_aborted_requests", names).labels(**self._served)
         self._ttft = self._histogram("time_to_first_token_seconds", TTFT_BUCKETS, streaming)
         self._e2e = self._histogram("e2e_request_latency_seconds", E2E_BUCKETS, streaming)
         self._tpot = self._histogram("request_time_per_output_token_seconds", ITL_BUCKETS, streaming)
@@ -84,6 +82,9 @@ class Metrics:
         self._uncached = self._histogram("uncached_prompt_tokens_histogram", TOKEN_BUCKETS, names)
         self._generated = self._histogram("generation_tokens_histogram", TOKEN_BUCKETS, names)
         self._queue = self._histogram("queue_time_seconds", QUEUE_BUCKETS, list(SchedulerSeries.LABELS))
+
+    def _counter(self, name: str, labels: list[str]) -> Counter:
+        return Counter(f"sglang:{name}", name, labels, registry=self.registry)
 
     def _histogram(self, name: str, buckets: tuple[float, ...], labels: list[str]) -> Histogram:
         return Histogram(f"sglang:{name}", name, labels, buckets=buckets, registry=self.registry)
@@ -198,8 +199,12 @@ class SchedulerSeries:
     def _counters(self) -> dict[str, tuple[list[str], dict[str, float]]]:
         ledger, pool = self._scheduler.ledger, self._scheduler.pool
         computed, cached = ledger.prefill_computed, ledger.prefill_cached
-        hits = {"input": computed, "device_hit": cached, "host_hit": 0, "storage_hit": 0}
-        realtime = {"prefill_compute": computed, "decode": ledger.decoded, "prefill_cache": cached}
+        hits: dict[str, float] = {"input": computed, "device_hit": cached, "host_hit": 0, "storage_hit": 0}
+        realtime: dict[str, float] = {
+            "prefill_compute": computed,
+            "decode": ledger.decoded,
+            "prefill_cache": cached,
+        }
         return {
             "prefill_effective_tokens": (["mode"], hits),
             "realtime_tokens": (["mode"], realtime),

@@ -4,6 +4,7 @@ Generated words survive a round trip (`encode(decode(ids)) == ids`), so that the
 which repeats the answer as text, finds the answer's tokens in the cache, as with a real tokenizer.
 """
 
+import json
 import re
 import zlib
 from collections.abc import Iterable
@@ -69,6 +70,18 @@ def encode(text: str) -> tuple[int, ...]:
 def text_of(token: int) -> str:
     """The text of one token id; an id that was never seen reads as some word."""
     return _TEXTS.get(token) or WORDS[token % len(WORDS)]
+
+
+class _Quoted(dict[int, bytes]):
+    """Token id to the JSON of its text, made when first asked for."""
+
+    def __missing__(self, token: int) -> bytes:
+        self[token] = json.dumps(text_of(token)).encode()
+        return self[token]
+
+
+QUOTED: Final = _Quoted()
+"""JSON of each token's text, as streams need it."""
 
 
 def decode(tokens: Iterable[int]) -> str:

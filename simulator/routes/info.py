@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulator import ENGINE_VERSION
-from simulator.errors import Refused
+from simulator.errors import RefusedError
 from simulator.http import TEXT, Exchange
 from simulator.routes.values import flattened, json_body
 from simulator.server import Server
@@ -46,7 +46,7 @@ async def ready(server: Server, exchange: Exchange) -> None:
 async def metrics(server: Server, exchange: Exchange) -> None:
     """Only with --enable-metrics."""
     if not server.arguments.enable_metrics:
-        raise Refused(404, {"detail": "Not Found"})
+        raise RefusedError(404, {"detail": "Not Found"})
     await exchange.answer(200, server.metrics.exposition(), kind=_METRICS_KIND)
 
 

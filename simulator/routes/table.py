@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
-from simulator.errors import Refused, bad_request
-from simulator.http import Exchange, Route
+from simulator.errors import RefusedError, bad_request
+from simulator.http import Access, Exchange, Route
 from simulator.routes import chat, completions, generate, info, messages
 from simulator.server import Server
+
+Answer = Callable[[Server, Exchange], Awaitable[None]]
 
 _ADMIN = (
     "/abort_request /pause_generation /continue_generation /start_profile /stop_profile /set_internal_state "
@@ -19,8 +22,8 @@ _ADMIN = (
 def routes(server: Server) -> tuple[Route, ...]:
     """In the order they are tried."""
 
-    def to(methods: str, pattern: str, handler: object, access: str = "normal") -> Route:
-        return Route(tuple(methods.split()), pattern, partial(handler, server), access)  # type: ignore[arg-type]
+    def to(methods: str, pattern: str, answer: Answer, access: Access = "normal") -> Route:
+        return Route(tuple(methods.split()), pattern, partial(answer, server), access)
 
     return (
         to("POST", "/v1/chat/completions", chat.chat),
@@ -59,5 +62,5 @@ async def _no_embedding(server: Server, exchange: Exchange) -> None:
 async def _accepted(server: Server, exchange: Exchange) -> None:
     """Administrative routes that have nothing to administer here."""
     if exchange.method == "GET" and exchange.path == "/abort_request":
-        raise Refused(405, {"detail": "Method Not Allowed"})
+        raise RefusedError(405, {"detail": "Method Not Allowed"})
     await exchange.answer(200)

@@ -6,13 +6,13 @@ import json
 import math
 from typing import Any
 
-from simulator.errors import Refused, bad_request, error_body, invalid_body
+from simulator.errors import RefusedError, bad_request, error_body, invalid_body
 from simulator.http import Exchange
 from simulator.model import Sampling
 
 
 async def json_body(exchange: Exchange) -> dict[str, Any]:
-    """Raises Refused for another content type, for no JSON, and for JSON that is no object."""
+    """Raises RefusedError for another content type, for no JSON, and for JSON that is no object."""
     kind = exchange.header(b"content-type").split(";")[0].strip().lower()
     if kind != "application/json":
         detail = {
@@ -20,7 +20,7 @@ async def json_body(exchange: Exchange) -> dict[str, Any]:
             "msg": "Unsupported Media Type: Only 'application/json' is allowed",
             "type": "value_error",
         }
-        raise Refused(
+        raise RefusedError(
             400, error_body(f"1 validation error:\n  {detail} [{detail}]", kind="Bad Request", code=400)
         )
     body = await exchange.body()
@@ -37,7 +37,7 @@ async def json_body(exchange: Exchange) -> dict[str, Any]:
 
 
 def required(values: dict[str, Any], name: str) -> Any:
-    """The value; Refused as the schema would when it is missing."""
+    """The value; RefusedError as the schema would when it is missing."""
     if name not in values:
         raise invalid_body(
             {"type": "missing", "loc": ("body", name), "msg": "Field required", "input": values}
@@ -46,7 +46,7 @@ def required(values: dict[str, Any], name: str) -> Any:
 
 
 def sampling(values: dict[str, Any], *, limit: int | None) -> Sampling:
-    """What the answer is asked to be. Raises Refused for values out of range."""
+    """What the answer is asked to be. Raises RefusedError for values out of range."""
     temperature = values.get("temperature")
     if temperature is not None and not (isinstance(temperature, int | float) and 0 <= temperature < math.inf):
         raise bad_request(f"temperature must be a non-negative finite number, got {float(temperature)}.")
@@ -89,7 +89,7 @@ def _instance(schema: dict[str, Any]) -> Any:
 
 
 def flattened(content: Any) -> str:
-    """The text of a message's content. Raises Refused for parts that a text model has no use for."""
+    """The text of a message's content. Raises RefusedError for parts that a text model has no use for."""
     if isinstance(content, str) or content is None:
         return content or ""
     texts = []
