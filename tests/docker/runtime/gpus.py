@@ -1,40 +1,38 @@
 """The simulated GPUs: eight of them, whose UUIDs never change."""
 
-import re
+from collections.abc import Sequence
 
-GPU_COUNT = 8
-GPU_NAME = "NVIDIA H100 80GB HBM3"
-GPU_MEMORY_MIB = 81559
-DRIVER = "580.95.05"
+COUNT = 8
+NAME = "NVIDIA H100 80GB HBM3"
+UUIDS = tuple(f"GPU-5f0a10{index}{index}-0000-4000-8000-{index:012d}" for index in range(COUNT))
 
 
-class UnknownDeviceError(LookupError):
+class UnknownDevice(LookupError):  # noqa: N818 - the toolkit's words for it
     """A GPU that this machine does not have."""
 
 
-def uuid(index: int) -> str:
-    """UUID of the GPU with this number on the host."""
-    return f"GPU-5f0a10{index}{index}-0000-4000-8000-{index:012d}"
+def granted(visible: str) -> tuple[str, ...]:
+    """UUIDs of the GPUs that a value of NVIDIA_VISIBLE_DEVICES names, by number or by UUID.
 
-
-UUIDS = tuple(uuid(index) for index in range(GPU_COUNT))
-
-
-def resolve(visible: str) -> tuple[int, ...]:
-    """Host numbers of the GPUs that a value of NVIDIA_VISIBLE_DEVICES names, by number or by UUID.
-
-    Raises UnknownDeviceError for one that does not exist.
+    Raises UnknownDevice for one that does not exist.
     """
     if visible in {"", "void", "none"}:
         return ()
     if visible == "all":
-        return tuple(range(GPU_COUNT))
-    return tuple(_index(device) for device in visible.split(","))
+        return UUIDS
+    return tuple(_uuid(device) for device in visible.split(","))
 
 
-def _index(device: str) -> int:
+def _uuid(device: str) -> str:
     if device in UUIDS:
-        return UUIDS.index(device)
-    if re.fullmatch(r"[0-9]", device) and int(device) < GPU_COUNT:
-        return int(device)
-    raise UnknownDeviceError(device)
+        return device
+    if device.isdecimal() and int(device) < COUNT:
+        return UUIDS[int(device)]
+    raise UnknownDevice(device)
+
+
+def listing(uuids: Sequence[str]) -> str:
+    """What `nvidia-smi -L` prints: inside a container GPUs are numbered from 0, whatever they are outside."""
+    if not uuids:
+        return "No devices found.\n"
+    return "".join(f"GPU {index}: {NAME} (UUID: {uuid})\n" for index, uuid in enumerate(uuids))

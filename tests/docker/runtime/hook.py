@@ -1,7 +1,6 @@
-#!/usr/bin/python3
-"""Simulated prestart hook of the nvidia container toolkit.
+"""Stand-in for the nvidia container toolkit's prestart hook.
 
-dockerd offers GPUs exactly when a program of the toolkit's name is in its PATH, and has it run in each container
+The engine offers GPUs exactly when a program of the toolkit's name is in its PATH, and has it run in each container
 that reserves some, with the container's state on standard input. Like the real one it refuses a GPU that is not
 there, in the same words.
 """
@@ -10,20 +9,22 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+import gpus
 
-from gpus import UnknownDeviceError, resolve
-from process import environment_of
+
+def visible_devices(config: dict) -> str:
+    """NVIDIA_VISIBLE_DEVICES of an OCI configuration, "" where it is not set."""
+    entries = (entry.partition("=") for entry in config["process"].get("env") or ())
+    return next((value for name, _, value in entries if name == "NVIDIA_VISIBLE_DEVICES"), "")
 
 
 def main() -> None:
     """Check what the container asks for."""
-    bundle = json.load(sys.stdin)["bundle"]
-    process = json.loads(Path(bundle, "config.json").read_text())["process"]
+    bundle = Path(json.load(sys.stdin)["bundle"])
     try:
-        resolve(environment_of(process).get("NVIDIA_VISIBLE_DEVICES", ""))
-    except UnknownDeviceError as error:
-        sys.exit(f"Auto-detected mode as 'legacy'\nnvidia-container-cli: device error: {error}: unknown device")
+        gpus.granted(visible_devices(json.loads((bundle / "config.json").read_text())))
+    except gpus.UnknownDevice as device:
+        sys.exit(f"Auto-detected mode as 'legacy'\nnvidia-container-cli: device error: {device}: unknown device")
 
 
 if __name__ == "__main__":
