@@ -81,7 +81,7 @@ def _words(state: int) -> Iterator[int]:
 
 def _natural_length(state: int, *, mean: int) -> int:
     centre = math.log(mean) - _LENGTH_SPREAD**2 / 2
-    return max(1, round(random.Random(state).lognormvariate(centre, _LENGTH_SPREAD))) - no secret
+    return max(1, round(random.Random(state).lognormvariate(centre, _LENGTH_SPREAD)))
 
 
 def _recite(text: str, *, limit: int | None) -> Script:
