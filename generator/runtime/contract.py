@@ -52,8 +52,8 @@ class Runtime(Protocol):
     def check(self, service: str) -> str:
         """What a running service finds wrong with its new files; "" when it accepts them."""
 
-    def reload(self, service: str) -> Literal["reloaded", "refused"]:
-        """Have a running service reread its files."""
+    def reload(self, service: str) -> Literal["reloaded", "needs restart"]:
+        """Have a running service reread its files. Raises StartError when it can't use them; it goes on as before."""
 
     def tail(self, service: str, *, lines: int, span: Span) -> str:
         """The last lines of its log: of its present run, or since it was made."""

@@ -8,6 +8,7 @@ from itertools import groupby
 from generator.errors import StartError
 from generator.runtime.applied import AppliedStore
 from generator.runtime.contract import Runtime
+from generator.runtime.failure import start_error
 from generator.runtime.operation import Kind, Operation
 from generator.runtime.phases import Phase
 from generator.runtime.progress import Progress
@@ -61,18 +62,25 @@ class Execution:
         self.progress.show({what: phase})
 
     def _reload(self, service: Wanted) -> None:
-        problem = self.runtime.check(service.name)
-        if problem:
+        """Files that the service can't use are put back; it goes on with what it had."""
+        try:
+            self._require_accepted(service)
+            verdict = self.runtime.reload(service.name)
+        except StartError:
             self.store.restore(service)
-            raise StartError(
-                f"{service.name} refuses its new files; they were put back and it keeps running with the "
-                f"old ones:\n{problem}",
-                hint="run `sglbox validate`",
-            )
-        if self.runtime.reload(service.name) == "refused":
+            raise
+        if verdict == "needs restart":
             self.progress.note(f"{service.name} can't take the change while it runs: restarting it")
             self.runtime.restart((service.name,))
         self.store.record([service])
+
+    def _require_accepted(self, service: Wanted) -> None:
+        problem = self.runtime.check(service.name)
+        if problem:
+            what = (
+                f"{service.name} refuses its new files; they were put back and it goes on with the old ones"
+            )
+            raise start_error(what, log=problem)
 
 
 ACTIONS: dict[Kind, Action] = {

@@ -35,10 +35,11 @@ class HostRuntime:
         self.supervisord = Supervisord(directory)
 
     def preflight(self) -> None:
-        """The programs are there, and the ports free or held by this deployment's own processes."""
+        """The programs are there, the socket's path fits, the ports are free or held by this deployment's own processes."""
         missing = [program for program in self._programs() if shutil.which(program) is None]
         if missing:
             raise HostError(f"not installed: {', '.join(missing)}", hint="run `sglbox setup --runtime host`")
+        self.supervisord.require_short_path()
         require_free(process_endpoints(self.plan), own=self.supervisord.session())
 
     def desired(self) -> Desired:

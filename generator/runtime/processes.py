@@ -25,6 +25,11 @@ def members(session: int, *, directory: Path) -> tuple[int, ...]:
     return tuple(pid for pid in found if _session(pid) == session and _started_in(pid, directory))
 
 
+def running(pids: Iterable[int]) -> tuple[int, ...]:
+    """Those that still run; one that only waits to be reaped does not."""
+    return tuple(pid for pid in pids if _session(pid))
+
+
 def end(pids: Iterable[int]) -> None:
     """TERM, and KILL for what is still there after a while. Returns when all are gone."""
     remaining = tuple(pids)
@@ -40,14 +45,10 @@ def wait_gone(pids: Iterable[int], *, seconds: float) -> None:
     """Until none of them runs any more. Raises DeadlineError."""
     watched = tuple(pids)
     until(
-        lambda: True if not _alive(watched) else None,
+        lambda: True if not running(watched) else None,
         deadline=Deadline(seconds, "the processes did not end", hint="see `sglbox logs`"),
-        status=lambda: f"still running: {', '.join(map(str, _alive(watched)))}",
+        status=lambda: f"still running: {', '.join(map(str, running(watched)))}",
     )
-
-
-def _alive(pids: Iterable[int]) -> tuple[int, ...]:
-    return tuple(pid for pid in pids if _session(pid))
 
 
 def _signal(pids: Iterable[int], number: signal.Signals) -> None:

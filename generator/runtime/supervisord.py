@@ -1,8 +1,6 @@
 """One supervisord: start it, talk to it, end it. Decides nothing.
 
-It runs with build/<project> as its directory, so that every path in its file is relative; its socket too,
-because an address of the family AF_UNIX has room for 107 bytes and a checkout may lie deep. This side reaches
-the socket through the directory's descriptor under /proc/self/fd, for the same reason.
+It runs with build/<project> as its directory, so that the paths in its file can be relative.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from typing import Any
 
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
-from generator.errors import SglboxError, ToolError
+from generator.errors import HostError, SglboxError, ToolError
 from generator.runtime import processes
 from generator.runtime.failure import start_error
 from generator.runtime.wait import Deadline, until
@@ -28,6 +26,8 @@ PID_FILE = Path("run/supervisord.pid")
 SOCKET = Path("run/supervisor.sock")
 FOLDERS = ("run", "logs", "data")
 PATIENCE = 15
+LONGEST_SOCKET = 99
+"""An address of AF_UNIX has room for 107 bytes, and supervisord first appends a dot and its process id."""
 
 
 class Supervisord:
@@ -58,13 +58,24 @@ class Supervisord:
     @contextmanager
     def calls(self) -> Iterator[Any]:
         """Its XML-RPC methods. Raises OSError when it does not run, xmlrpc.client.Fault when it refuses."""
-        descriptor = os.open(self.directory, os.O_PATH)
-        transport = SupervisorTransport(serverurl=f"unix:///proc/self/fd/{descriptor}/{SOCKET}")
+        transport = SupervisorTransport(serverurl=f"unix://{self._socket}")
         try:
             yield xmlrpc.client.ServerProxy("http://supervisord", transport=transport).supervisor
         finally:
             transport.close()
-            os.close(descriptor)
+
+    def require_short_path(self) -> None:
+        """Raises HostError where the socket's path is longer than the kernel takes."""
+        length = len(os.fsencode(self._socket))
+        if length > LONGEST_SOCKET:
+            raise HostError(
+                f"{self._socket} is too long for a socket: {length} bytes, {LONGEST_SOCKET} are possible",
+                hint="move the checkout to a shorter path, or choose another folder with --build",
+            )
+
+    @property
+    def _socket(self) -> Path:
+        return self.directory.resolve() / SOCKET
 
     def start(self) -> None:
         """Start it detached; it starts every program of its file. Raises StartError with what it said."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from generator.errors import StartError
 from generator.runtime.nginx_reload import after_reload, verdict
 from tests.generator.runtime.counting_clock import Counted
 
@@ -15,13 +16,22 @@ TAKEN = """\
 """
 REFUSED = """\
 2026/11/21 02:05:23 [notice] 9#9: signal 1 (SIGHUP) received from 7, reconfiguring
-2026/11/21 02:05:23 [emerg] 9#9: the size 131072 of shared memory zone "replicas" conflicts with 262144
+2026/11/21 02:05:23 [emerg] 9#9: limit_req "t" uses the "$host" key while previously it used the "$binary_remote_addr" key
+"""
+HELD = """\
+2026/11/21 02:05:23 [notice] 9#9: signal 1 (SIGHUP) received from 7, reconfiguring
+2026/11/21 02:05:23 [emerg] 9#9: bind() to 127.0.0.1:36021 failed (98: Address already in use)
 """
 
 
-@pytest.mark.parametrize(("log", "expected"), [(TAKEN, "reloaded"), (REFUSED, "refused"), ("", None)])
+@pytest.mark.parametrize(("log", "expected"), [(TAKEN, "reloaded"), (REFUSED, "needs restart"), ("", None)])
 def test_verdict(log: str, expected: str | None) -> None:
     assert verdict(log) == expected
+
+
+def test_an_address_that_is_held_is_no_reason_to_take_the_edge_down() -> None:
+    with pytest.raises(StartError, match="cause: its port is held by another program"):
+        verdict(HELD)
 
 
 def test_it_waits_for_the_verdict() -> None:
@@ -29,5 +39,5 @@ def test_it_waits_for_the_verdict() -> None:
     assert after_reload(lambda: next(logs), clock=Counted().clock()) == "reloaded"
 
 
-def test_silence_is_a_refusal() -> None:
-    assert after_reload(lambda: "", clock=Counted().clock()) == "refused"
+def test_after_silence_a_restart_is_the_safe_way() -> None:
+    assert after_reload(lambda: "", clock=Counted().clock()) == "needs restart"

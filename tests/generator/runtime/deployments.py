@@ -1,0 +1,109 @@
+"""A deployment of a test: its own name, ports and folders; operated through the command line; always ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from generator.host.ports import obstacle
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass
+class Deployment:
+    """`folder` holds deployment.yaml and build/. `environment` is added to that of every command."""
+
+    folder: Path
+    spec: dict[str, Any]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def directory(self) -> Path:
+        """build/<project>."""
+        return self.folder / "build" / str(self.spec["name"])
+
+    @property
+    def url(self) -> str:
+        """The endpoint."""
+        return f"http://127.0.0.1:{self.spec['port']}"
+
+    def edit(self, **changes: Any) -> None:
+        """Change top-level keys of the spec; None takes one away."""
+        self.spec = {key: value for key, value in {**self.spec, **changes}.items() if value is not None}
+
+    def run(self, verb: str, *options: str) -> subprocess.CompletedProcess[str]:
+        """`sglbox VERB`, with this spec; the output of both streams is in stdout."""
+        file = self.folder / "deployment.yaml"
+        YAML().dump(self.spec, file)
+        place = ["--spec", str(file), "--build", str(self.folder / "build")]
+        return subprocess.run(
+            [sys.executable, "-m", "generator", verb, *place, *options],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def up(self, *options: str) -> str:
+        """The output of an `up` that must succeed."""
+        done = self.run("up", *options)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def status(self) -> dict[str, dict[str, Any]]:
+        """Service -> its row of `status --json`."""
+        done = self.run("status", "--json")
+        return {row["service"]: row for row in json.loads(done.stdout)["services"]}
+
+
+@contextmanager
+def deployed(deployment: Deployment) -> Iterator[Deployment]:
+    """The deployment, taken down with its volumes whatever happens; the specs of tests are never down to luck."""
+    try:
+        yield deployment
+    finally:
+        if (deployment.directory / "plan.json").exists():
+            done = deployment.run("down", "--volumes")
+            assert done.returncode == 0, done.stdout
+
+
+def free_ports(count: int) -> list[int]:
+    """A run of that many consecutive ports that nobody uses.
+
+    Below 32768: above that the kernel takes ports for outgoing connections, also between look and use.
+    """
+    while True:
+        begin = 11000 + secrets.randbelow(21000)
+        ports = list(range(begin, begin + count))
+        if not any(obstacle("127.0.0.1", port) for port in ports):
+            return ports
+
+
+def operations(output: str) -> list[str]:
+    """The operations that `up` announced, in order."""
+    kinds = {
+        "build",
+        "pull",
+        "remove",
+        "disconnect",
+        "recreate",
+        "create",
+        "start",
+        "restart",
+        "reload",
+        "retire",
+    }
+    return [line for line in output.splitlines() if line.split(" ", 1)[0] in kinds]

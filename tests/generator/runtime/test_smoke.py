@@ -1,0 +1,96 @@
+"""The chat request of `up` must prove an answer, tell who gave it, and keep keys out of what is printed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from generator.errors import DeadlineError, StartError
+from generator.plan.model import DeploymentPlan
+from generator.runtime.smoke import chat, curl
+from tests.generator.runtime.counting_clock import Counted
+from tests.generator.runtime.situations import plan_of
+
+HELLO = (200, {"choices": [{"message": {"content": "hello"}}]})
+Reply = tuple[int, object]
+
+
+@contextmanager
+def edge(*replies: Reply) -> Iterator[tuple[DeploymentPlan, list[dict[str, str]]]]:
+    """An endpoint that gives these replies in turn, the last one for ever; what it was asked is kept."""
+    queue, asked = list(replies), []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            asked.append({"path": self.path, "body": body, "key": self.headers.get("Authorization", "")})
+            status, reply = queue.pop(0) if len(queue) > 1 else queue[0]
+            text = json.dumps(reply).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.send_header("X-Replica", "replica-1")
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *args: object) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        try:
+            yield plan_of(f"runtime: host\nport: {server.server_port}"), asked
+        finally:
+            server.shutdown()
+
+
+def test_it_asks_for_the_served_model_and_tells_who_answered(tmp_path: Path) -> None:
+    with edge(HELLO) as (plan, asked):
+        answer = chat(plan, directory=tmp_path)
+    assert (answer.text, answer.replica) == ("hello", "replica-1")
+    assert asked[0]["path"] == "/v1/chat/completions"
+    assert json.loads(asked[0]["body"])["model"] == "simulated"
+    assert asked[0]["key"] == ""
+
+
+def test_a_replica_that_the_edge_still_holds_for_dead_is_asked_again(tmp_path: Path) -> None:
+    with edge((502, {}), (503, {}), HELLO) as (plan, asked):
+        assert chat(plan, directory=tmp_path, clock=Counted().clock()).text == "hello"
+    assert len(asked) == 3
+
+
+def test_an_edge_that_finds_nobody_is_not_asked_for_ever(tmp_path: Path) -> None:
+    with edge((503, {})) as (plan, _), pytest.raises(DeadlineError, match="finds no replica that answers"):
+        chat(plan, directory=tmp_path, clock=Counted().clock())
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ((400, {"message": "no such model"}), "answered 400 to a chat request: .*no such model"),
+        ((200, {"choices": []}), "without any text"),
+        ((200, {"choices": [{"message": {"content": ""}}]}), "without any text"),
+        ((200, "not an object"), "without any text"),
+    ],
+)
+def test_an_answer_without_text_is_a_failure(tmp_path: Path, reply: Reply, expected: str) -> None:
+    with edge(reply) as (plan, _), pytest.raises(StartError, match=expected):
+        chat(plan, directory=tmp_path)
+
+
+def test_keys_are_sent_but_not_printed(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text("# tenants\nalice:s3cret\nbob:other\n")
+    with edge(HELLO) as (bare, asked):
+        plan = replace(bare, edge=replace(bare.edge, api_keys_file=str(keys)))
+        chat(plan, directory=tmp_path)
+        line = curl(plan, directory=tmp_path)
+    assert asked[0]["key"] == "Bearer s3cret"
+    assert "s3cret" not in line
+    assert str(keys) in line
