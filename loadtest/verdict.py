@@ -13,6 +13,7 @@ from typing import Final, Literal
 from loadtest.derive.sample import Distribution
 from loadtest.derive.summary import Summary
 from loadtest.derive.timing import LATENCIES, LatencyName
+from loadtest.numbers import plain, tick
 from loadtest.slo.model import Percentile, Slo
 
 Status = Literal["pass", "fail", "invalid"]
@@ -42,13 +43,9 @@ class Check:
         return self.measured <= self.limit if self.bound == "at most" else self.measured >= self.limit
 
     def __str__(self) -> str:
-        wanted = f"{self._with_unit(self.limit)} {'allowed' if self.bound == 'at most' else 'needed'}"
-        if self.measured is None:
-            return f"{self.name} was not measured, {self.bound} {wanted}"
-        return f"{self.name} is {self._with_unit(self.measured)}, {self.bound} {wanted}"
-
-    def _with_unit(self, value: float) -> str:
-        return f"{value:.4g} {self.unit}" if self.unit != "%" else f"{value:.4g}%"
+        wanted = f"{self.bound} {tick(self.limit)} {self.unit} {'allowed' if self.bound == 'at most' else 'needed'}"
+        measured = "was not measured" if self.measured is None else f"is {plain(self.measured)} {self.unit}"
+        return f"{self.name} {measured}, {wanted}"
 
 
 @dataclass(frozen=True)

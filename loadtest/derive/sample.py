@@ -11,12 +11,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import Final, Literal
 
 HISTOGRAM_BINS: Final = 40
+FAR_OUT: Final = 6
+"""Where the 99th percentile is this many times the 75th, equal bins would show one bar."""
 CURVE: Final = (*(step / 100 for step in range(100)), 0.995, 0.999, 1.0)
 """Probabilities at which `Distribution.curve` is taken."""
 
@@ -86,12 +88,16 @@ class Sample:
 
 @dataclass(frozen=True)
 class Histogram:
-    """Counts in bins of equal width from `low` to `high` (the 99th percentile); `beyond` lies above."""
+    """Counts in bins from `low` to `high` (the 99th percentile); `beyond` lies above.
+
+    The bins are equally wide, or equally wide on a logarithmic axis where a few values lie far out.
+    """
 
     low: float
     high: float
     counts: tuple[int, ...]
     beyond: int
+    kind: Literal["linear", "log"]
 
 
 @dataclass(frozen=True)
@@ -138,12 +144,15 @@ def distribution(sample: Sample) -> Distribution | None:
 
 def _histogram(sample: Sample) -> Histogram:
     low, high = sample.values[0], sample.quantile(0.99)
-    width = (high - low) / HISTOGRAM_BINS
+    kind: Literal["linear", "log"] = "log" if low > 0 and high > FAR_OUT * sample.quantile(0.75) else "linear"
+    along: Callable[[float], float] = math.log if kind == "log" else float
+    start, length = along(low), along(high) - along(low)
     counts = [0] * HISTOGRAM_BINS
     beyond = 0
     for value, count in sample.weighted():
         if value > high:
             beyond += count
         else:
-            counts[min(int((value - low) / width), HISTOGRAM_BINS - 1) if width else 0] += count
-    return Histogram(low=low, high=high, counts=tuple(counts), beyond=beyond)
+            share = (along(value) - start) / length if length else 0.0
+            counts[min(int(share * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += count
+    return Histogram(low=low, high=high, counts=tuple(counts), beyond=beyond, kind=kind)

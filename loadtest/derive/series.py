@@ -21,7 +21,7 @@ from loadtest.derive.timing import e2e, end, output_tokens, ttft
 from loadtest.record import RequestRecord
 
 WIDTHS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
-MOST_BUCKETS: Final = 90
+MOST_BUCKETS: Final = 60
 
 Values = tuple[float | None, ...]
 

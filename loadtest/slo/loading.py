@@ -10,12 +10,13 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from loadtest.errors import ProfileError
 from loadtest.slo.model import Slo
 
 PRESETS: Final = Path(__file__).parent / "presets"
 
 
-class SloError(ValueError):
+class SloError(ProfileError):
     """An SLO that cannot be read: the message has one line per fault, with the file's name."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 from typing import Any
@@ -78,7 +79,7 @@ def busy_run(
     replicas: int = 4,
     duration: float = 60.0,
     slow: float = 1.0,
-    stall_at: float = -1,
+    stall_at: float = math.inf,
 ) -> tuple[RunRecord, tuple[RequestRecord, ...]]:
     """A minute of Poisson chat over some replicas, as a real one looks: warm-up, tails, a few failures."""
     dice = random.Random(seed)  # noqa: S311 - a made run, no secret
