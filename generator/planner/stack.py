@@ -12,7 +12,7 @@ from generator.spec.model import DeploymentSpec
 def choose_stack(
     spec: DeploymentSpec, facts: HostFacts, decisions: Decisions
 ) -> tuple[RuntimeKind, EngineKind]:
-    """Raises HostError for a GPU without a Docker engine: neither guess would be right."""
+    """Raises HostError where no guess would be right: a GPU without a Docker engine, a driver that is broken."""
     engine = spec.engine or _engine(facts, spec.runtime, decisions)
     if spec.runtime:
         _note_absent_engine(spec.runtime, facts, decisions)
@@ -24,6 +24,11 @@ def _engine(facts: HostFacts, runtime: RuntimeKind | None, decisions: Decisions)
     if facts.gpus:
         decisions.choose("engine", "sglang", why=f"this host has {_gpus(facts)}")
         return "sglang"
+    if facts.driver_problem:
+        raise HostError(
+            f"this host's GPUs can't be asked: {facts.driver_problem}",
+            hint="mend the NVIDIA driver; or write `engine: simulator` to do without GPUs",
+        )
     where = "this host has no GPU" if runtime else "this host has no GPU; a real engine must be asked for"
     decisions.choose("engine", "simulator", why=where)
     return "simulator"

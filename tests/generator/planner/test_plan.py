@@ -56,6 +56,11 @@ def test_a_gpu_without_a_docker_engine_stops_and_says_what_to_do() -> None:
     assert "install Docker Engine" in caught.value.hint
 
 
+def test_a_broken_driver_is_no_reason_to_simulate() -> None:
+    with pytest.raises(HostError, match="can't be asked: driver/library version mismatch"):
+        plan("", HostFacts(docker=DOCKER, driver_problem="driver/library version mismatch"))
+
+
 def test_a_real_engine_is_never_replaced_silently() -> None:
     with pytest.raises(PlanError, match="no GPU was found"):
         plan("engine: sglang", HostFacts(docker=DOCKER))
