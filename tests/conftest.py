@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.engines.plugin"]
+pytest_plugins = ["tests.docker.plugin", "tests.engines.plugin"]
 
 MARKER_BY_FIXTURE = {"sglang_cpu": "engine", "docker_engine": "docker"}
 

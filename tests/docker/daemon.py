@@ -120,7 +120,10 @@ def _start(installation: Installation, place: Place, engine: Engine) -> None:
     settings = place.state / "daemon.json"
     settings.write_text(json.dumps(_settings(installation, place)))
     hooks = _launcher(place.state / "hooks" / "nvidia-container-runtime-hook", RUNTIME / "hook.py").parent
-    environment = {**os.environ, "PATH": os.pathsep.join([str(hooks), engine.env["PATH"], "/usr/sbin", "/sbin"])}
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([str(hooks), engine.env["PATH"], "/usr/sbin", "/sbin"]),
+    }
     with place.log.open("w") as log:
         subprocess.run(
             (
@@ -174,7 +177,9 @@ def _wait_until_it_answers(place: Place, engine: Engine) -> None:
         if time.monotonic() > deadline:
             _end(place)
             last = "\n".join(place.log.read_text().splitlines()[-15:])
-            raise RuntimeError(f"the test engine did not answer within {START_SECONDS:.0f} s; its log ends:\n{last}")
+            raise RuntimeError(
+                f"the test engine did not answer within {START_SECONDS:.0f} s; its log ends:\n{last}"
+            )
         time.sleep(0.1)
 
 

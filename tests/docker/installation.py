@@ -43,13 +43,15 @@ class Installation:
 def ensure() -> Installation:
     """The engine, unpacked if it is not there yet, and what the system must have for it."""
     ensure_system_packages()
-    packages = tuple((package, SUITE) for package in ENGINE_PACKAGES) + (("runc", _runc_suite()),)
+    packages = (*((package, SUITE) for package in ENGINE_PACKAGES), ("runc", _runc_suite()))
     digest = content_hash([], also=[platform.machine(), *map("/".join, packages)])
     directory = cache_root() / f"docker-{digest}"
     stamp, root = directory / "complete", directory / "root"
     with exclusive(directory.with_suffix(".lock")):
         if not is_stamped(stamp, digest=digest):
-            announce(f"unpacking Debian's Docker engine into {directory}: tests start containers on one of their own")
+            announce(
+                f"unpacking Debian's Docker engine into {directory}: tests start containers on one of their own"
+            )
             shutil.rmtree(directory, ignore_errors=True)
             unpack(packages, into=root, scratch=directory / "apt")
             shutil.rmtree(directory / "apt")

@@ -24,7 +24,9 @@ def main() -> None:
     try:
         gpus.granted(visible_devices(json.loads((bundle / "config.json").read_text())))
     except gpus.UnknownDevice as device:
-        sys.exit(f"Auto-detected mode as 'legacy'\nnvidia-container-cli: device error: {device}: unknown device")
+        sys.exit(
+            f"Auto-detected mode as 'legacy'\nnvidia-container-cli: device error: {device}: unknown device"
+        )
 
 
 if __name__ == "__main__":

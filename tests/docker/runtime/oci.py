@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import gpus
@@ -90,7 +91,7 @@ def prepare_exec(file: Path) -> None:
 
 def main(runc: str, log: str, arguments: list[str]) -> None:
     """Prepare what runc is about to read, then become runc."""
-    named = dict(zip(arguments, arguments[1:], strict=False))
+    named = dict(pairwise(arguments))
     if "create" in arguments and "--bundle" in named:
         prepare_container(Path(named["--bundle"]), container=arguments[-1], log=Path(log))
     elif "exec" in arguments and "--process" in named:
