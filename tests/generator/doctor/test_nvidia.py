@@ -27,5 +27,5 @@ def test_a_rootless_engine_needs_another_setting() -> None:
 
 def test_a_driver_that_does_not_answer_is_found_though_the_plan_fell_to_the_simulator() -> None:
     host = replace(DOCKER_HOST, driver_problem="Driver/library version mismatch")
-    (finding,) = check_nvidia(subject(host))
+    (finding,) = check_nvidia(subject(host, engine="simulator"))
     assert (finding.status, finding.found) == ("fail", "Driver/library version mismatch")
