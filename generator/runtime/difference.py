@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 
 from generator.runtime.wanted import Definition
 
@@ -32,7 +33,7 @@ def _between(where: str, old: object, *, new: object) -> Iterator[str]:
         for before, after in zip(_items(old), _items(new), strict=True):
             yield from _between(where, before, new=after)
     elif _is_list(old) and _is_list(new):
-        yield _change_of_lists(where, old, new=new)
+        yield from _changes_of_lists(where, old, new=new)
     else:
         yield _change(where, old, new=new)
 
@@ -45,14 +46,19 @@ def _change(what: str, old: object, *, new: object) -> str:
     return f"{what}: {_short(old)} -> {_short(new)}"
 
 
-def _change_of_lists(key: str, old: object, *, new: object) -> str:
-    """What went and what came; the rest of an argv is not repeated."""
+def _changes_of_lists(where: str, old: object, *, new: object) -> Iterator[str]:
+    """Only what went and what came; a value is named by the flag in front of it."""
     before, after = [[str(item) for item in _items(side)] for side in (old, new)]
-    gone = [item for item in before if item not in after]
-    come = [item for item in after if item not in before]
-    if not gone and not come:
-        return f"{key}: order changed"
-    return f"{key}: {_short(' '.join(gone) or '(nothing)')} -> {_short(' '.join(come) or '(nothing)')}"
+    if sorted(before) == sorted(after):
+        yield f"{where}: order changed"
+        return
+    for kind, begin, end, begin_after, end_after in SequenceMatcher(None, before, after, False).get_opcodes():
+        gone, come = " ".join(before[begin:end]), " ".join(after[begin_after:end_after])
+        if kind == "replace":
+            flag = before[begin - 1] if begin and before[begin - 1].startswith("-") else ""
+            yield f"{where} {flag}".strip() + f": {_short(gone)} -> {_short(come)}"
+        elif kind != "equal":
+            yield f"{where} added: {_short(come)}" if come else f"{where} removed: {_short(gone)}"
 
 
 def _items(value: object) -> list[object]:

@@ -81,8 +81,7 @@ class HostRuntime:
 
     def remove(self, services: Sequence[str]) -> None:
         """Stop programs and have supervisord forget them."""
-        for name in services:
-            self.supervisord.remove(name)
+        self.supervisord.remove(services)
 
     def create(self, services: Sequence[str]) -> None:
         """Start programs from their present definitions; the first time that starts supervisord itself."""
@@ -96,8 +95,7 @@ class HostRuntime:
 
     def restart(self, services: Sequence[str]) -> None:
         """Stop and start the same programs."""
-        for name in services:
-            self.supervisord.restart(name)
+        self.supervisord.restart(services)
 
     def check(self, service: str) -> str:
         """`nginx -t` with the edge's own arguments; `promtool check config` for Prometheus."""

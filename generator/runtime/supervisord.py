@@ -104,27 +104,38 @@ class Supervisord:
         with _refusals("supervisord can't read its file"), self.calls() as rpc:
             rpc.reloadConfig()
             known = {info["group"] for info in rpc.getAllProcessInfo()}
+        self.remove([name for name in names if name in known])
         for name in names:
-            if name in known:
-                self.remove(name)
             with _refusals(f"{name} could not be started"), self.calls() as rpc:
                 rpc.addProcessGroup(name)
                 with _tolerated(Faults.ALREADY_STARTED):
                     rpc.startProcess(name, False)
 
-    def restart(self, name: str) -> None:
-        """Stop, wait for the end, start."""
-        with _refusals(f"{name} could not be restarted"), self.calls() as rpc:
-            with _tolerated(Faults.NOT_RUNNING):
-                rpc.stopProcess(name)
-            rpc.startProcess(name, False)
+    def restart(self, names: Sequence[str]) -> None:
+        """End programs and start them again."""
+        self.stop(names)
+        for name in names:
+            with _refusals(f"{name} could not be restarted"), self.calls() as rpc:
+                rpc.startProcess(name, False)
 
-    def remove(self, name: str) -> None:
-        """Stop a program, wait for its end, forget it."""
-        with _refusals(f"{name} could not be removed"), self.calls() as rpc:
-            with _tolerated(Faults.NOT_RUNNING):
-                rpc.stopProcessGroup(name)
-            rpc.removeProcessGroup(name)
+    def remove(self, names: Sequence[str]) -> None:
+        """End programs and forget them."""
+        self.stop(names)
+        for name in names:
+            with _refusals(f"{name} could not be removed"), self.calls() as rpc:
+                rpc.removeProcessGroup(name)
+
+    def stop(self, names: Sequence[str]) -> None:
+        """End programs, all at the same time, and wait for it. Raises DeadlineError."""
+        with _refusals("the programs could not be stopped"), self.calls() as rpc:
+            patience = max((info["stopwaitsecs"] for info in rpc.getAllConfigInfo()), default=0)
+            for name in names:
+                with _tolerated(Faults.NOT_RUNNING):
+                    rpc.stopProcess(name, False)
+            until(
+                lambda: True if all(_has_ended(rpc, name) for name in names) else None,
+                deadline=Deadline(patience + PATIENCE, f"{', '.join(names)} did not end"),
+            )
 
     def signal(self, name: str, signal: str) -> None:
         """Send a signal to a program."""
@@ -136,9 +147,16 @@ class Supervisord:
         session = self.session()
         if self.answers():
             with self.calls() as rpc:
+                # All at once: the edge takes nothing new, and everybody finishes what is under way. Left to
+                # itself, the shutdown would wait for one program after the other.
+                rpc.stopAllProcesses(False)
                 rpc.shutdown()
             processes.wait_gone(session, seconds=seconds + PATIENCE)
         self.clear()
+
+
+def _has_ended(rpc: Any, name: str) -> bool:
+    return rpc.getProcessInfo(name)["statename"] in ("STOPPED", "EXITED", "FATAL", "UNKNOWN")
 
 
 @contextmanager
