@@ -25,7 +25,7 @@ def test_a_rootless_engine_needs_another_setting() -> None:
     assert "no-cgroups = true" in finding.remedy
 
 
-def test_a_driver_that_does_not_answer_is_found_though_the_plan_fell_to_the_simulator() -> None:
+def test_a_driver_that_does_not_answer_is_found_though_the_simulator_needs_none() -> None:
     host = replace(DOCKER_HOST, driver_problem="Driver/library version mismatch")
     (finding,) = check_nvidia(subject(host, engine="simulator"))
     assert (finding.status, finding.found) == ("fail", "Driver/library version mismatch")
