@@ -136,7 +136,7 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
     ),
     # The model: hub, token, files
     _known(
-        r"gatedrepoerror|gated repo|access to model .* is restricted",
+        r"gatedrepoerror|gated repo|access denied\. .*requires approval|access to model .* is restricted",
         "the model is gated and this token has no access to it",
         "accept its terms on the hub with the token's account, and give the token in the spec's token file",
     ),
@@ -146,12 +146,12 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
         "make a new token and write it into the spec's token file",
     ),
     _known(
-        r"revisionnotfounderror|revision not found|invalid rev id",
+        r"revisionnotfounderror|revision (?:'[^']*' )?not found|invalid rev id",
         "the model has no such revision",
         "correct the revision in deployment.yaml",
     ),
     _known(
-        r"repositorynotfounderror|repository not found|404 client error",
+        r"repositorynotfounderror|repository not found|model '[^']*' not found|404 client error",
         "the hub has no such model, or hides it from this token",
         "check the handle's spelling; a private model needs a token",
     ),
@@ -161,7 +161,7 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
         "give a token with access to the model in the spec's token file",
     ),
     _known(
-        r"localentrynotfounderror|offlinemodeisenabled|couldn't connect to 'https://|"
+        r"localentrynotfounderror|local entry not found|offlinemodeisenabled|couldn't connect to 'https://|"
         r"temporary failure in name resolution|name or service not known",
         "the model hub can't be reached from here",
         "check the network and HF_ENDPOINT, or name a local checkpoint_path",

@@ -24,7 +24,7 @@ from generator.runtime.processes import running
 from generator.runtime.progress import PlainProgress
 from generator.runtime.supervisord import Supervisord
 from generator.runtime.wait import Deadline, until
-from tests.generator.runtime.deployments import Deployment, deployed, free_ports, operations
+from tests.deployments import Deployment, deployed, free_ports, operations
 
 pytestmark = pytest.mark.host
 DOUBLE = Path(__file__).with_name("engine_double.py")

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 
 from generator.host.ports import obstacle
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass
