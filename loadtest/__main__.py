@@ -1,0 +1,5 @@
+"""`python -m loadtest VERB`."""
+
+from loadtest.cli import main
+
+main()

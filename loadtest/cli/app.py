@@ -1,0 +1,163 @@
+"""Verbs and their options. Each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loadtest.errors import LoadtestError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Load tests of an OpenAI-compatible endpoint, with a verdict.",
+)
+
+Scenario = Annotated[str, typer.Option("--scenario", help="What clients do; `profiles` lists them.")]
+ProfileName = Annotated[
+    str, typer.Option("--profile", help="Other numbers: a profile's name or a YAML file.")
+]
+Url = Annotated[str, typer.Option("--url", help="Any OpenAI-compatible URL instead of the deployment.")]
+Project = Annotated[str, typer.Option("--project", help="The deployment, where there are several.")]
+Model = Annotated[str, typer.Option("--model", help="Served model name, where there are several.")]
+KeyFile = Annotated[str, typer.Option("--api-key-file", help="File with the API key.")]
+Users = Annotated[int | None, typer.Option("--users", min=1, help="Closed loop: so many users.")]
+Rate = Annotated[float | None, typer.Option("--rate", help="Open loop: sessions per second.")]
+Duration = Annotated[float | None, typer.Option("--duration", help="Measured seconds.")]
+Warmup = Annotated[float | None, typer.Option("--warmup", help="Seconds before, not measured.")]
+SloName = Annotated[str | None, typer.Option("--slo", help="Limits: a preset's name or a YAML file.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed makes the same load.")]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Load-generating processes started here.")]
+Expect = Annotated[int, typer.Option("--expect-workers", help="Workers that come from other machines.")]
+Bind = Annotated[str, typer.Option("--bind", help="HOST:PORT where other machines' workers connect.")]
+Tokenizer = Annotated[
+    str, typer.Option("--tokenizer", help="Model folder or tokenizer.json on this machine.")
+]
+Web = Annotated[bool, typer.Option("--web", help="Locust's web UI as well.")]
+WebBind = Annotated[str, typer.Option("--web-bind", help="HOST:PORT of the web UI.")]
+
+_SCENARIO = "chat"
+_DEFECT = 70
+_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Runs a verb; the only place that turns errors into text and an exit code."""
+    sys.exit(guarded(sys.argv[1:]))
+
+
+def guarded(arguments: list[str]) -> int:
+    """`main_inner` with every error caught: the exit code."""
+    try:
+        return main_inner(arguments)
+    except LoadtestError as error:
+        typer.echo(f"error: {error.message}", err=True)
+        if error.hint:
+            typer.echo(f"hint: {error.hint}", err=True)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        typer.echo("this is a defect of the load test; please report it with the lines above", err=True)
+        return _DEFECT
+
+
+def main_inner(arguments: list[str]) -> int:
+    """The exit code of a verb; errors pass."""
+    try:
+        return int(app(arguments, standalone_mode=False) or 0)
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        # click's usage errors know how to show themselves; everything else goes on.
+        if hasattr(error, "show") and hasattr(error, "exit_code"):
+            error.show()
+            return int(error.exit_code)
+        raise
+
+
+@app.command()
+def run(
+    scenario: Scenario = "",
+    profile: ProfileName = "",
+    url: Url = "",
+    project: Project = "",
+    model: Model = "",
+    api_key_file: KeyFile = "",
+    users: Users = None,
+    rate: Rate = None,
+    duration: Duration = None,
+    warmup: Warmup = None,
+    slo: SloName = None,
+    seed: Seed = 0,
+    workers: Workers = 1,
+    expect_workers: Expect = 0,
+    bind: Bind = "127.0.0.1:0",
+    tokenizer: Tokenizer = "",
+    web: Web = False,
+    web_bind: WebBind = "127.0.0.1:8089",
+) -> int:
+    """Load the deployment (or --url), record every request, report, and exit with the verdict."""
+    from loadtest.cli.options import Load, find_profile, find_target
+    from loadtest.cli.run import Generation, run_once
+
+    return run_once(
+        find_target(url=url, project=project, model=model, key_file=api_key_file),
+        scenario=Path(profile).stem or scenario or _SCENARIO,
+        profile=find_profile(
+            profile,
+            scenario=scenario or ("" if profile else _SCENARIO),
+            load_=Load(users, rate=rate, duration=duration, warmup=warmup, slo=slo),
+        ),
+        generation=Generation(
+            seed=seed,
+            workers=workers,
+            expected=expect_workers,
+            bind=address(bind),
+            tokenizer=tokenizer,
+            web=address(web_bind) if web else None,
+        ),
+    )
+
+
+@app.command()
+def worker(
+    master: Annotated[str, typer.Option("--master", help="HOST:PORT of the run's master.")],
+    api_key_file: KeyFile = "",
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> int:
+    """Generate load for a master, on this or another machine."""
+    from loadtest.traffic.worker import Lifeline, work  # first: Locust patches the standard library
+    from loadtest.run.target import read_key  # isort: skip
+
+    host, port = address(master)
+    lifeline = Lifeline.STANDARD_INPUT if with_parent else Lifeline.NONE
+    work(host, port=port, api_key=read_key(api_key_file), lifeline=lifeline)
+    return 0
+
+
+@app.command()
+def profiles() -> int:
+    """List the profiles of the kit."""
+    from loadtest.profile import load, names
+
+    for name in names():
+        typer.echo(f"{name:<24} {load(name, changes={}).about}")
+    return 0
+
+
+def address(text: str) -> tuple[str, int]:
+    """HOST:PORT taken apart."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit():
+        raise typer.BadParameter(f"{text!r} is not HOST:PORT")
+    return host, int(port)

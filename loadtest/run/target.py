@@ -1,0 +1,112 @@
+"""What is tested: a deployment by its plan, or any OpenAI-compatible URL."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from loadtest.errors import TargetError
+
+BUILD: Final = Path("build")
+PLAN_FILE: Final = "plan.json"
+_DIGEST_LENGTH: Final = 12
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the load goes, and where the engines' own counters may be read."""
+
+    url: str
+    """Without a trailing slash and without /v1."""
+    model: str
+    """"" until the server was asked."""
+    api_key: str = field(default="", repr=False)
+    key_file: str = ""
+    plan_digest: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    """Replica name -> URL of its /metrics, which may be out of reach from here."""
+    prometheus: str = ""
+    scrape_seconds: int = 0
+
+
+def from_url(url: str, *, model: str, key_file: str) -> Target:
+    """An endpoint about which nothing else is known; an engine without an edge has its /metrics beside it."""
+    base = url.rstrip("/").removesuffix("/v1")
+    return Target(
+        base, model, api_key=read_key(key_file), key_file=key_file, metrics={"engine": f"{base}/metrics"}
+    )
+
+
+def from_plan(file: Path, *, model: str, key_file: str) -> Target:
+    """The endpoint of a rendered deployment. Raises TargetError for a plan that is none."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        plan = json.loads(text)
+        return _planned(plan, text=text, model=model, key_file=key_file or _planned_key_file(plan, file))
+    except OSError as problem:
+        raise TargetError(f"{file}: {problem.strerror}", hint="make up writes it; or give URL=") from None
+    except (ValueError, KeyError, TypeError) as problem:
+        raise TargetError(
+            f"{file} is no plan this version knows: {problem!r}", hint="make up again"
+        ) from None
+
+
+def only_plan(build: Path) -> Path:
+    """The plan of the only deployment that was rendered. Raises TargetError when there is none, or several."""
+    plans = sorted(build.glob(f"*/{PLAN_FILE}"))
+    if len(plans) == 1:
+        return plans[0]
+    if not plans:
+        raise TargetError("nothing is deployed here", hint="make up first, or give URL=http://...")
+    raise TargetError(
+        "several deployments: " + ", ".join(plan.parent.name for plan in plans),
+        hint="say which with --project NAME",
+    )
+
+
+def read_key(file: str) -> str:
+    """The key of a file: its first line, without the `tenant:` that the edge's key files have."""
+    if not file:
+        return ""
+    try:
+        lines = [line.strip() for line in Path(file).read_text(encoding="utf-8").splitlines()]
+    except OSError as problem:
+        raise TargetError(f"API key file {file}: {problem.strerror}") from None
+    keys = [line for line in lines if line and not line.startswith("#")]
+    if not keys:
+        raise TargetError(f"API key file {file} has no key in it")
+    return keys[0].rpartition(":")[2].strip()
+
+
+def _planned(plan: Mapping[str, Any], *, text: str, model: str, key_file: str) -> Target:
+    replicas = plan["replicas"]
+    return Target(
+        url=str(plan["edge"]["url"]).rstrip("/"),
+        model=model or plan["model"]["served_name"],
+        api_key=read_key(key_file),
+        key_file=key_file,
+        plan_digest=hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH],
+        versions={
+            "sglbox": plan["kit_version"],
+            "engine": ", ".join(sorted({replica["image"] or plan["engine"] for replica in replicas})),
+            "nginx": ".".join(map(str, plan["edge"]["nginx_version"])),
+        },
+        metrics={
+            replica["name"]: f"http://{replica['address']}:{replica['port']}/metrics" for replica in replicas
+        },
+        prometheus=plan["prometheus"]["url"],
+        scrape_seconds=int(plan["prometheus"]["scrape_interval"]),
+    )
+
+
+def _planned_key_file(plan: Mapping[str, Any], file: Path) -> str:
+    if not plan["edge"]["api_keys_file"]:
+        return ""
+    return next(
+        (str(file.parent / each["file"]) for each in plan["secrets"] if each["name"] == "api_keys"), ""
+    )
