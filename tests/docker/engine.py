@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 
+class DockerError(RuntimeError):
+    """A docker command failed; carries the end of what it printed."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What one container asked for: granted in full or not, this is what its deployment says."""
@@ -28,10 +32,12 @@ class Engine:
     asked_log: Path
 
     def docker(self, *argv: str) -> str:
-        """Output of a docker command without the last line break; `CalledProcessError` carries what it printed."""
-        done = subprocess.run(
-            ("docker", *argv), check=True, capture_output=True, text=True, env={**os.environ, **self.env}
-        )
+        """Output of a docker command without the last line break; raises `DockerError` when it fails."""
+        done = self.try_docker(*argv)
+        if done.returncode != 0:
+            raise DockerError(
+                f"docker {' '.join(argv)} exited with {done.returncode}:\n{done.stderr[-4000:]}"
+            )
         return done.stdout.strip()
 
     def try_docker(self, *argv: str) -> subprocess.CompletedProcess[str]:
