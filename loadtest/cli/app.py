@@ -42,6 +42,14 @@ Tokenizer = Annotated[
 Web = Annotated[bool, typer.Option("--web", help="Locust's web UI as well.")]
 WebBind = Annotated[str, typer.Option("--web-bind", help="HOST:PORT of the web UI.")]
 
+PriceHour = Annotated[
+    float | None, typer.Option("--price-per-hour", help="For the cost of a million tokens.")
+]
+Folder = Annotated[Path, typer.Argument(help="Folder of a run: build/loadtest/<time>-<scenario>.")]
+Earlier = Annotated[
+    list[Path] | None, typer.Option("--compare", help="Folder of an earlier run; may repeat.")
+]
+
 _SCENARIO = "chat"
 _DEFECT = 70
 _INTERRUPTED = 130
@@ -105,6 +113,7 @@ def run(
     tokenizer: Tokenizer = "",
     web: Web = False,
     web_bind: WebBind = "127.0.0.1:8089",
+    price_per_hour: PriceHour = None,
 ) -> int:
     """Load the deployment (or --url), record every request, report, and exit with the verdict."""
     from loadtest.cli.options import Load, find_profile, find_target
@@ -126,6 +135,7 @@ def run(
             tokenizer=tokenizer,
             web=address(web_bind) if web else None,
         ),
+        price_per_hour=price_per_hour,
     )
 
 
@@ -143,6 +153,38 @@ def worker(
     lifeline = Lifeline.STANDARD_INPUT if with_parent else Lifeline.NONE
     work(host, port=port, api_key=read_key(api_key_file), lifeline=lifeline)
     return 0
+
+
+@app.command()
+def report(
+    folder: Folder, slo: SloName = None, price_per_hour: PriceHour = None, compare: Earlier = None
+) -> int:
+    """Derive a run's report anew, with another SLO or price, or beside earlier runs."""
+    from loadtest.cli.report import report as report_run
+
+    return report_run(folder, slo=slo, price_per_hour=price_per_hour, earlier=compare or ())
+
+
+@app.command()
+def compare(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of runs, the oldest first.")],
+) -> int:
+    """Report the last of several runs beside the others."""
+    from loadtest.cli.report import report as report_run
+
+    *earlier, last = folders
+    return report_run(last, slo=None, price_per_hour=None, earlier=earlier)
+
+
+@app.command()
+def export(
+    folder: Folder,
+    to: Annotated[str, typer.Option("--as", help="bench_serving, aiperf or guidellm.")],
+) -> int:
+    """Print a run in the vocabulary of another tool."""
+    from loadtest.cli.report import print_export
+
+    return print_export(folder, to=to)
 
 
 @app.command()

@@ -10,8 +10,11 @@ from loadtest.run.execute import Request, execute  # first: Locust patches the s
 from rich.console import Console
 
 from loadtest.cli.options import new_folder
+from loadtest.cli.outcome import exit_code, show
+from loadtest.cli.report import conclude_run
 from loadtest.profile import Profile
 from loadtest.run.target import Target
+from loadtest.slo.loading import load_slo
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,18 @@ class Generation:
     web: tuple[str, int] | None
 
 
-def run_once(target: Target, *, scenario: str, profile: Profile, generation: Generation) -> int:
-    """Run it, report it, return the verdict's exit code."""
+def run_once(
+    target: Target,
+    *,
+    scenario: str,
+    profile: Profile,
+    generation: Generation,
+    price_per_hour: float | None,
+) -> int:
+    """Run it, report it, return the exit code."""
     console = Console()
+    if profile.slo:
+        load_slo(profile.slo)  # a typo is told before the load, not after
     request = Request(
         target=target,
         profile=profile,
@@ -42,5 +54,8 @@ def run_once(target: Target, *, scenario: str, profile: Profile, generation: Gen
         web=generation.web,
     )
     record = execute(request, console=console)
-    console.print(f"{record.ended}; raw records in {request.folder}", highlight=False)
-    return 0
+    if record.ended != "complete":
+        console.print(f"{record.ended} {record.ended_reason}; what was measured is reported", highlight=False)
+    conclusion = conclude_run(request.folder, price_per_hour=price_per_hour)
+    show(conclusion, console=console)
+    return exit_code(conclusion)
