@@ -13,7 +13,8 @@ from generator.render import RenderedTree, render
 from generator.spec import DeploymentSpec, load_spec
 
 HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "compose" / "examples"
+ROOT = HERE.parents[1]
+EXAMPLES = ROOT / "compose" / "examples"
 TREES = HERE / "trees"
 FACTS = HERE / "facts"
 
@@ -35,6 +36,16 @@ class Case:
         """All that is rendered, with the plan's text form beside it."""
         plan = self.plan()
         return {**render(plan), "plan.txt": plan_text(plan)}
+
+    def golden(self) -> RenderedTree:
+        """The tree without what is only copied: a snippet would stand here once a case."""
+        return {path: text for path, text in self.tree().items() if not is_copied(path, text)}
+
+
+def is_copied(path: str, text: str) -> bool:
+    """Whether a file of the kit goes into the tree as it is."""
+    sources = (ROOT / path, ROOT / "compose" / path)
+    return any(source.is_file() and source.read_text(encoding="utf-8") == text for source in sources)
 
 
 CASES = (

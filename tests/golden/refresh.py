@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from generator.output import replace_file
 from generator.spec.reference import DOCUMENTS
-from tests.golden.cases import CASES, TREES
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.golden.cases import CASES, ROOT, TREES
 
 
 def main() -> None:
     """Removes what no case owns."""
     shutil.rmtree(TREES, ignore_errors=True)
     for case in CASES:
-        for path, text in case.tree().items():
+        for path, text in case.golden().items():
             replace_file(TREES / case.name / path, text)
     for path, make in DOCUMENTS.items():
         replace_file(ROOT / path, make())

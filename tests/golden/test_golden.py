@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.spec.reference import DOCUMENTS
-from tests.golden.cases import CASES, EXAMPLES, FACTS, TREES, Case
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.golden.cases import CASES, EXAMPLES, FACTS, ROOT, TREES, Case
 
 
 def stored(directory: Path) -> dict[str, str]:
@@ -19,7 +17,17 @@ def stored(directory: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_tree_is_rendered_byte_by_byte(case: Case) -> None:
-    assert dict(case.tree()) == stored(TREES / case.name)
+    assert dict(case.golden()) == stored(TREES / case.name)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_snippets_and_scripts_are_copied_as_they_are(case: Case) -> None:
+    copied = {path for path in case.tree() if path not in case.golden()}
+    assert {path for path in copied if path.startswith("nginx/")} == {
+        f"nginx/{folder}/{file.name}"
+        for folder in ("snippets", "js")
+        for file in (ROOT / "nginx" / folder).iterdir()
+    }
 
 
 def test_every_example_is_rendered_and_every_golden_file_has_an_owner() -> None:
