@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final, Literal
 
-HISTOGRAM_BINS: Final = 40
+MOST_BINS: Final = 40
+FEWEST_BINS: Final = 8
 FAR_OUT: Final = 6
 """Where the 99th percentile is this many times the 75th, equal bins would show one bar."""
 CURVE: Final = (*(step / 100 for step in range(100)), 0.995, 0.999, 1.0)
@@ -147,12 +148,13 @@ def _histogram(sample: Sample) -> Histogram:
     kind: Literal["linear", "log"] = "log" if low > 0 and high > FAR_OUT * sample.quantile(0.75) else "linear"
     along: Callable[[float], float] = math.log if kind == "log" else float
     start, length = along(low), along(high) - along(low)
-    counts = [0] * HISTOGRAM_BINS
+    bins = min(MOST_BINS, max(FEWEST_BINS, round(2 * math.sqrt(sample.count))))
+    counts = [0] * bins
     beyond = 0
     for value, count in sample.weighted():
         if value > high:
             beyond += count
         else:
             share = (along(value) - start) / length if length else 0.0
-            counts[min(int(share * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += count
+            counts[min(int(share * bins), bins - 1)] += count
     return Histogram(low=low, high=high, counts=tuple(counts), beyond=beyond, kind=kind)

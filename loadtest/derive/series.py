@@ -22,6 +22,9 @@ from loadtest.record import RequestRecord
 
 WIDTHS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 MOST_BUCKETS: Final = 60
+FEWEST_BUCKETS: Final = 12
+PER_BUCKET: Final = 6
+"""Requests a bucket should have, so that its percentiles mean something."""
 
 Values = tuple[float | None, ...]
 
@@ -56,15 +59,16 @@ class Series:
     replicas: Mapping[str, ReplicaSeries]
 
 
-def bucket_width(duration: float) -> float:
-    """The narrowest width that needs no more than `MOST_BUCKETS`."""
-    return next((width for width in WIDTHS if duration / width <= MOST_BUCKETS), WIDTHS[-1])
+def bucket_width(duration: float, *, requests: int) -> float:
+    """The narrowest width that has few enough buckets for the time and for the requests there are."""
+    most = min(MOST_BUCKETS, max(FEWEST_BUCKETS, requests // PER_BUCKET))
+    return next((width for width in WIDTHS if duration / width <= most), WIDTHS[-1])
 
 
 def series(records: Sequence[RequestRecord], *, limits: Limits) -> Series:
     """The series over all records of a run; `limits` say which of them are good."""
     last = max((end(record) for record in records), default=0.0)
-    width = bucket_width(last)
+    width = bucket_width(last, requests=len(records))
     count = int(last / width) + 1
     good = succeeded(records)
     sent = _grouped(good, count=count, width=width)

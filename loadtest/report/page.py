@@ -81,7 +81,7 @@ def picture(chart: Chart) -> Picture:
     """Both drawings of a chart."""
     return Picture(
         title=chart.title,
-        unit=chart.unit,
+        unit=f"{chart.unit} by {chart.x_name}" if chart.x_name else chart.unit,
         about=chart.about,
         wide=Markup(draw(chart, size=WIDE)),  # noqa: S704 - made by ElementTree, which escapes
         narrow=Markup(draw(chart, size=NARROW)),  # noqa: S704 - the same
