@@ -7,7 +7,6 @@ generators each makes the whole schedule and takes every n-th arrival of it.
 from __future__ import annotations
 
 import itertools
-import math
 import random
 from collections.abc import Callable, Iterator
 from typing import Annotated, Final, Literal
@@ -83,17 +82,17 @@ def schedule(arrivals: OpenArrivals, *, seed: int, length: float) -> Iterator[fl
     return itertools.takewhile(lambda time: time < length - _EPSILON, times)
 
 
-def mean_rate(arrivals: OpenArrivals, *, length: float) -> float | None:
-    """Sessions per second over the whole run; None for a trace, which knows itself."""
+def faster(arrivals: OpenArrivals, *, factor: float) -> OpenArrivals:
+    """The same kind of arrivals at `factor` times the rate. A trace keeps its times."""
     match arrivals:
         case Constant() | Poisson() | Gamma():
-            return arrivals.rate
+            return arrivals.model_copy(update={"rate": arrivals.rate * factor})
         case Ramp():
-            return (arrivals.low + arrivals.high) / 2
+            return arrivals.model_copy(update={"low": arrivals.low * factor, "high": arrivals.high * factor})
         case Step():
-            return _mean_of_steps(arrivals, length=length)
+            return arrivals.model_copy(update={"rates": tuple(rate * factor for rate in arrivals.rates)})
         case Trace():
-            return None
+            return arrivals
 
 
 def _endless(arrivals: OpenArrivals, rng: random.Random, *, length: float) -> Iterator[float]:
@@ -129,14 +128,3 @@ def _on_ramp(ramp: Ramp, share: float) -> float:
 def rate_of_step(step: Step, time: float) -> float:
     """The rate that holds at `time`."""
     return step.rates[min(int(time / step.each), len(step.rates) - 1)]
-
-
-def _mean_of_steps(step: Step, *, length: float) -> float:
-    ends = [min(length, step.each * (number + 1)) for number in range(len(step.rates) - 1)] + [length]
-    starts = [0.0, *ends[:-1]]
-    return (
-        math.fsum(
-            rate * max(0.0, end - start) for rate, start, end in zip(step.rates, starts, ends, strict=True)
-        )
-        / length
-    )

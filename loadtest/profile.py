@@ -5,15 +5,24 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    ValidationError,
+    model_validator,
+)
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from loadtest.arrivals import Arrivals
+from loadtest.arrivals import Arrivals, Closed, Trace
 from loadtest.errors import ProfileError
 from loadtest.scenarios import ScenarioSpec
+from loadtest.scenarios.trace import TraceSpec
 
 PROFILES: Final = Path(__file__).with_name("profiles")
 
@@ -41,6 +50,14 @@ class Profile(BaseModel):
     lateness_limit: PositiveFloat = Field(
         default=0.05, description="The run is invalid when the generator's lateness p99 is above, in seconds."
     )
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Self:
+        if self.overload != 1 and isinstance(self.arrivals, Closed | Trace):
+            raise ValueError(f"overload multiplies a rate, and {self.arrivals.kind} arrivals have none")
+        if isinstance(self.arrivals, Trace) and not isinstance(self.scenario, TraceSpec):
+            raise ValueError("trace arrivals need a trace scenario")  # noqa: TRY004  (pydantic wants it)
+        return self
 
     @property
     def length(self) -> float:
@@ -79,7 +96,7 @@ def checked(data: Mapping[str, Any], *, source: str) -> Profile:
         return Profile.model_validate(data)
     except ValidationError as problem:
         faults = problem.errors(include_url=False, include_input=False)
-        lines = [f"{source}: {_place(fault['loc'])}: {_said(fault)}" for fault in faults]
+        lines = [": ".join(filter(None, (source, _place(fault["loc"]), _said(fault)))) for fault in faults]
         raise ProfileError("\n".join(lines)) from None
 
 

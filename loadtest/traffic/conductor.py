@@ -14,7 +14,7 @@ from typing import Any, Final
 import gevent
 from gevent.pool import Group
 
-from loadtest.arrivals import Closed, Trace, schedule
+from loadtest.arrivals import Closed, Trace, faster, schedule
 from loadtest.client.endpoint import resolve
 from loadtest.client.exchange import Client
 from loadtest.record import RequestRecord
@@ -98,7 +98,8 @@ class Conductor:
                 lambda time: time < length, self._scenario.arrivals or ()
             )
         else:
-            times = schedule(arrivals, seed=self.job.seed, length=length)
+            offered = faster(arrivals, factor=self.job.profile.overload)
+            times = schedule(offered, seed=self.job.seed, length=length)
         return itertools.islice(enumerate(times), self._index, None, self.job.workers)
 
     def _play(self, number: int, scheduled: float) -> Outcome:
