@@ -111,11 +111,14 @@ def summary_from_json(text: str) -> Summary:
     """The summary of a summary.json. Raises RecordError for anything else."""
     try:
         data = json.loads(text)
-        version = data.pop("v", None)
-        if version != SUMMARY_VERSION:
-            raise RecordError(f"summary version {version!r}; this kit reads version {SUMMARY_VERSION}")
+    except ValueError as problem:
+        raise RecordError(f"no JSON: {problem}") from None
+    version = data.pop("v", None) if isinstance(data, dict) else None
+    if version != SUMMARY_VERSION:
+        raise RecordError(f"summary version {version!r}; this kit reads version {SUMMARY_VERSION}")
+    try:
         return TypeAdapter(Summary).validate_python(data)
-    except (ValueError, AttributeError, ValidationError) as problem:
+    except ValidationError as problem:
         raise RecordError(f"no summary of version {SUMMARY_VERSION}: {problem}") from None
 
 

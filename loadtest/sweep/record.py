@@ -44,10 +44,14 @@ class SweepRecord:
         """Raises RecordError for anything that is no sweep.json of this version."""
         try:
             data = json.loads(text)
-            if data.pop("v", None) != SWEEP_VERSION:
-                raise RecordError(f"no sweep of version {SWEEP_VERSION}")
+        except ValueError as problem:
+            raise RecordError(f"no JSON: {problem}") from None
+        version = data.pop("v", None) if isinstance(data, dict) else None
+        if version != SWEEP_VERSION:
+            raise RecordError(f"sweep version {version!r}; this kit reads version {SWEEP_VERSION}")
+        try:
             return TypeAdapter(SweepRecord).validate_python(data)
-        except (ValueError, AttributeError, ValidationError) as problem:
+        except ValidationError as problem:
             raise RecordError(f"no sweep of version {SWEEP_VERSION}: {problem}") from None
 
 
