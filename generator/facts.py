@@ -7,8 +7,11 @@ Every field has a value for "there is none", so that a plan can be made for any 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 Version = tuple[int, ...]
+NjsMemory = Literal["none", "shared"]
+"""Whether njs has memory that outlives a request: dictionaries shared by the workers, and periodic jobs (0.8.1)."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class NginxFacts:
     binary: str
     version: Version
     njs_module: str = ""
+    njs_memory: NjsMemory = "none"
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ class HostFacts:
     nginx: NginxFacts | None = None
     prometheus: str = ""
     """The prometheus binary, "" when not installed."""
+    superuser: str = ""
+    """The superuser's name when the kit runs as that, "" when it runs as anybody else."""
     kit_python: str = "python3"
     """The interpreter that runs the kit, and the simulator in the host runtime."""
     kit_root: str = ""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import HostError
-from generator.plan.model import DeploymentPlan, Secret
 from generator.render import RenderedTree
 
 # Folders the kit renders into. Others (run/, logs/, data/, secrets/) belong to what runs.
@@ -48,39 +46,6 @@ def restore(changes: Changes, directory: Path) -> None:
             _remove(directory, path)
         else:
             replace_file(directory / path, text)
-
-
-def ensure_secrets(plan: DeploymentPlan, directory: Path) -> tuple[str, ...]:
-    """Copies the operator's secrets and makes the random ones; returns the files that are new or changed.
-
-    A changed one is rewritten in place: a container that has it mounted sees the new content. The folder keeps
-    other users of this host out; the files themselves are readable, because images differ in their users.
-    """
-    changed = []
-    for secret in plan.secrets:
-        file = directory / secret.file
-        text = _secret_text(secret, file)
-        if file.exists() and file.read_text(encoding="utf-8") == text:
-            continue
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.parent.chmod(0o700)
-        file.touch(mode=0o600)
-        file.write_text(text, encoding="utf-8")
-        file.chmod(0o444)
-        changed.append(secret.file)
-    return tuple(changed)
-
-
-def _secret_text(secret: Secret, file: Path) -> str:
-    try:
-        if secret.source:
-            return Path(secret.source).read_text(encoding="utf-8")
-        return file.read_text(encoding="utf-8") if file.exists() else secrets.token_urlsafe(18)
-    except (OSError, UnicodeDecodeError) as error:
-        raise HostError(
-            f"secret {secret.name}: {secret.source or file} can't be read: {error}",
-            hint="give an existing text file that this user may read",
-        ) from error
 
 
 def _present(directory: Path) -> list[str]:

@@ -12,8 +12,9 @@ from rich.console import Console
 from generator.cli.console import console_on
 from generator.cli.deployment import Deployment
 from generator.cli.overview_table import print_overview
+from generator.credentials.files import ensure_secrets
 from generator.errors import StateError
-from generator.output import ensure_secrets, write
+from generator.output import write
 from generator.plan.model import DeploymentPlan
 from generator.plan.serial import plan_from_json
 from generator.runtime.applied import AppliedStore

@@ -10,6 +10,7 @@ from generator.doctor.finding import Finding, Subject
 from generator.plan.model import DeploymentPlan
 
 NEEDED = "a file that only its owner can read"
+PUBLIC = ("tls_certificate",)
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -20,16 +21,15 @@ def check_secret_files(subject: Subject) -> Iterator[Finding]:
 
 
 def operators_files(plan: DeploymentPlan) -> tuple[tuple[str, str], ...]:
-    """(name, path) of the secrets that come from the operator. The host runtime has no secrets of its own:
-    there the processes read the operator's files."""
-    named = tuple((secret.name, secret.source) for secret in plan.secrets if secret.source)
-    if plan.runtime == "compose":
-        return named
-    keys = (("api_keys", plan.edge.api_keys_file),) if plan.edge.api_keys_file else ()
+    """(name, path) of the secrets that come from the operator; a certificate is none. In the host runtime the
+    engine reads the token where the operator keeps it."""
+    named = tuple(
+        (secret.name, secret.source) for secret in plan.secrets if secret.source and secret.name not in PUBLIC
+    )
     tokens = {
         value for replica in plan.replicas for name, value in replica.environment if name == "HF_TOKEN_PATH"
     }
-    return (*keys, *(("hf_token", token) for token in sorted(tokens)))
+    return (*named, *(("hf_token", token) for token in sorted(tokens)))
 
 
 def judge(name: str, file: Path) -> Finding:

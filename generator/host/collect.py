@@ -11,7 +11,7 @@ from generator.host.ask import find_program
 from generator.host.checkpoint import collect_checkpoint
 from generator.host.docker import collect_docker
 from generator.host.gpus import collect_gpus
-from generator.host.machine import collect_cpus, collect_memory
+from generator.host.machine import collect_cpus, collect_memory, superuser
 from generator.host.network import engines_subnet, routed_subnets, without
 from generator.host.nginx import collect_nginx
 
@@ -51,6 +51,7 @@ def collect(inquiry: Inquiry | None = None) -> HostFacts:
         docker_problem=docker_problem,
         nginx=collect_nginx(),
         prometheus=find_program("prometheus"),
+        superuser=superuser(),
         kit_python=sys.executable,
         kit_root=KIT_ROOT,
         checkpoint=collect_checkpoint(inquiry.checkpoint) if inquiry.checkpoint else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
 
 MEMINFO = Path("/proc/meminfo")
@@ -21,6 +22,11 @@ def collect_memory(*, meminfo: Path = MEMINFO, cgroup: Path = CGROUP) -> int:
     """Bytes of memory: the machine's, or the control group's when that is less. 0 when nothing is known."""
     sizes = [total_memory(meminfo), *(memory_limit(cgroup / name) for name in LIMITS)]
     return min((size for size in sizes if size), default=0)
+
+
+def superuser() -> str:
+    """The superuser's name when this process runs as that, else ""."""
+    return pwd.getpwuid(0).pw_name if os.geteuid() == 0 else ""
 
 
 def total_memory(meminfo: Path) -> int:

@@ -9,9 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.plan.edge import Admin, Limits, RetrySent, Tls
+from generator.plan.edge import Published as Published  # noqa: PLC0414 - part of this vocabulary
+
 RuntimeKind = Literal["compose", "host"]
 EngineKind = Literal["sglang", "sglang-cpu", "simulator"]
 Role = Literal["unified", "prefill", "decode"]
+Making = Literal["copy", "client-keys", "admin-keys", "random", "self-signed"]
+"""How a secret's file comes about: as the operator's; a table of keys, checked, the clients' one with the kit's
+own; a random text; the certificate and the key that the kit makes together."""
 Balancing = Literal["least_conn"]
 
 Environment = tuple[tuple[str, str], ...]
@@ -120,17 +126,8 @@ class Upstream:
 
 
 @dataclass(frozen=True)
-class Published:
-    """A port on the host: `bind:port` -> `target` inside."""
-
-    bind: str
-    port: int
-    target: int
-
-
-@dataclass(frozen=True)
 class Timeouts:
-    """The ladder, each rung above the one before: engine < edge read < client; stop >= all of them."""
+    """The ladder, each rung above the one before: queue + request < edge read < client, stop."""
 
     request: int
     """The longest a generation may run; the engine cuts it."""
@@ -153,6 +150,8 @@ class Edge:
     binary: str
     nginx_version: tuple[int, ...]
     njs_module: str
+    njs_memory: Literal["none", "shared"]
+    """"shared": njs has dictionaries in shared memory and periodic jobs."""
     address: str
     listen: str
     metrics_listen: str
@@ -161,12 +160,20 @@ class Edge:
     upstream: Upstream
     health: HealthCheck
     api_keys_file: str
-    """Where the edge reads `tenant:key` lines; "" when clients need no key."""
+    """Where the edge reads the clients' keys; "" when they need none."""
+    admin: Admin | None
+    tls: Tls | None
+    limits: Limits
+    inference_paths: tuple[str, ...]
+    """What may be posted to. Together with models and health all that is open."""
+    retry_sent: RetrySent
     max_body: str
     body_buffer: str
     worker_connections: int
     run_dir: str
     """Where NGINX keeps its pid and temporary files."""
+    worker_user: str
+    """"" where NGINX keeps the user it was started as."""
 
 
 @dataclass(frozen=True)
@@ -232,14 +239,15 @@ class Secret:
     """A secret that reaches its services as the file /run/secrets/<name>.
 
     `file` is the kit's copy, relative to build/<project>/, made by `up` from the operator's `source`: Compose
-    mounts files with their owner and mode, and the images' users could not read the operator's own. Without a
-    source the kit makes a random one, once.
+    mounts files with their owner and mode, and the images' users could not read the operator's own.
     """
 
     name: str
     file: str
     source: str
+    """"" for what the kit makes itself, once."""
     services: tuple[str, ...]
+    making: Making
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,8 @@ def _check_ports(spec: DeploymentSpec, runtime: RuntimeKind, count: int, decisio
 def host_ports(spec: DeploymentSpec, runtime: RuntimeKind, count: int) -> list[tuple[str, int]]:
     """Every port the deployment takes on the host, with the key that sets it."""
     ports = [("port", spec.port), ("monitoring.prometheus_port", spec.monitoring.prometheus_port)]
+    if spec.admin:
+        ports.append(("admin.port", spec.admin.port))
     if runtime == "compose" and spec.monitoring.grafana:
         ports.append(("monitoring.grafana_port", spec.monitoring.grafana_port))
     if runtime == "host":

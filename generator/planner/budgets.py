@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.plan.model import EngineKind, Timeouts
-from generator.spec.model import DeploymentSpec
+from generator.planner.decisions import Decisions
+from generator.spec.model import DeploymentSpec, ReplicaSpec
 
 # SGLang polls every 5 s while it drains and needs up to 15 s to end its schedulers.
 _DRAIN = 30
 _MARGIN = 15
+
+# The container's health check gives an engine this long; SGLang itself gives up after 20 s.
+HEALTH_SECONDS = 25
 
 _DISK_BYTES_PER_SECOND = 200e6
 _NETWORK_BYTES_PER_SECOND = 20e6
@@ -26,7 +31,7 @@ class StartBudget:
 
 
 def timeout_ladder(spec: DeploymentSpec) -> Timeouts:
-    """engine < edge < client, and a stop waits for the longest generation.
+    """engine < edge < client, and a stop waits for the longest that the edge does.
 
     A request may wait in the engine's queue before it runs, and a non-streamed answer is one long gap between
     two reads, so the edge's read timeout holds both. The edge closes idle connections before the engine's
@@ -39,11 +44,71 @@ def timeout_ladder(spec: DeploymentSpec) -> Timeouts:
         queue=queue_wait(spec),
         edge_read=edge_read,
         client=edge_read + _MARGIN,
-        stop_grace=request + _DRAIN,
+        stop_grace=edge_read + _DRAIN,
         edge_connect=1,
         engine_keepalive=5,
         edge_keepalive=4,
     )
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Seconds that a variable of the engine may have without turning the ladder upside down; both ends included."""
+
+    variable: str
+    least: int
+    most: int
+    why: str
+
+
+def rungs(timeouts: Timeouts) -> tuple[Rung, ...]:
+    """The engine's own timeouts, which an operator may set in `env_vars`. 0 turns each of them off."""
+    return (
+        Rung(
+            "SGLANG_REQ_RUNNING_TIMEOUT",
+            1,
+            timeouts.request,
+            "the edge would give up on a generation that still runs: raise `request_timeout` instead",
+        ),
+        Rung(
+            "SGLANG_REQ_WAITING_TIMEOUT",
+            1,
+            timeouts.queue,
+            "the edge would give up on a request that still waits: raise `request_timeout`, a tenth of it is for waiting",
+        ),
+        Rung(
+            "SGLANG_TIMEOUT_KEEP_ALIVE",
+            timeouts.edge_keepalive + 1,
+            86400,
+            f"the edge keeps idle connections for {timeouts.edge_keepalive} s and would use one that is just closed",
+        ),
+        Rung(
+            "SGLANG_HEALTH_CHECK_TIMEOUT",
+            1,
+            HEALTH_SECONDS - 1,
+            f"the health check waits {HEALTH_SECONDS} s and would call a slow engine dead before the engine says so",
+        ),
+    )
+
+
+def check_ladder(spec: DeploymentSpec, overrides: Sequence[ReplicaSpec], decisions: Decisions) -> None:
+    """Refuses engine timeouts that invert the ladder. All other rungs follow from `request_timeout`."""
+    given = [("env_vars", spec.env_vars)]
+    if isinstance(spec.replicas, tuple):
+        given += [(f"replicas.{number}.env_vars", each.env_vars) for number, each in enumerate(overrides)]
+    for rung in rungs(timeout_ladder(spec)):
+        for path, variables in given:
+            value = variables.get(rung.variable)
+            if value is not None and not _fits(rung, value):
+                between = f"expected {rung.least} to {rung.most} s, got {value!r}"
+                decisions.refuse(f"{path}.{rung.variable}", between, rung.why)
+
+
+def _fits(rung: Rung, value: str) -> bool:
+    try:
+        return rung.least <= float(value) <= rung.most
+    except ValueError:
+        return False
 
 
 def queue_wait(spec: DeploymentSpec) -> int:

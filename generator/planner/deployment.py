@@ -8,7 +8,8 @@ from generator.facts import HostFacts
 from generator.plan.model import DeploymentPlan, LogRotation, Prefetch
 from generator.planner import engine
 from generator.planner.addresses import assign_addresses
-from generator.planner.budgets import start_budget, timeout_ladder
+from generator.planner.admission import check_limits
+from generator.planner.budgets import check_ladder, start_budget, timeout_ladder
 from generator.planner.decisions import Decisions
 from generator.planner.edge import plan_edge
 from generator.planner.gpu_sets import assign_gpus
@@ -18,6 +19,7 @@ from generator.planner.outline import Outline
 from generator.planner.processes import plan_processes
 from generator.planner.replicas import plan_replicas
 from generator.planner.resources import networks, secrets, volumes
+from generator.planner.security import check_access
 from generator.planner.stack import choose_stack
 from generator.spec.model import DeploymentSpec
 
@@ -62,6 +64,9 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, decisions: Decisions) -> Ou
     model = choose_model(spec, facts, runtime, engine_kind, decisions)
     gpus = assign_gpus(spec, facts, engine_kind, decisions)
     where = assign_addresses(spec, facts, runtime, len(gpus.sets), decisions)
+    check_access(spec, decisions)
+    check_limits(spec, engine_kind, gpus.overrides, decisions)
+    check_ladder(spec, gpus.overrides, decisions)
     if decisions.faults:
         raise PlanError(decisions.faults)
     budget = start_budget(spec, engine_kind, model.bytes, downloads=model.source == "handle")

@@ -8,15 +8,17 @@ from generator import images
 from generator.facts import NginxFacts
 from generator.plan.model import Edge, HealthCheck, Published, Replica, Timeouts, Upstream, UpstreamServer
 from generator.planner.addresses import EDGE, LOOPBACK
-from generator.planner.engine import SECRETS_DIR, start_interval
+from generator.planner.admission import plan_limits
+from generator.planner.engine import start_interval
 from generator.planner.outline import Outline
-
-API_KEYS = "api_keys"
+from generator.planner.security import INFERENCE_PATHS, keys_path, plan_admin, plan_tls
 
 # The same file in Debian's package and in the official image.
 _NJS_MODULE = "/usr/lib/nginx/modules/ngx_http_js_module.so"
 _CONTAINER_PORT = 8080
-_IMAGE_NGINX = NginxFacts("nginx", tuple(int(part) for part in images.NGINX_VERSION.split(".")), _NJS_MODULE)
+_IMAGE_NGINX = NginxFacts(
+    "nginx", tuple(int(part) for part in images.NGINX_VERSION.split(".")), _NJS_MODULE, "shared"
+)
 
 
 def plan_edge(outline: Outline, replicas: Sequence[Replica]) -> Edge:
@@ -31,24 +33,32 @@ def plan_edge(outline: Outline, replicas: Sequence[Replica]) -> Edge:
         binary=nginx.binary,
         nginx_version=nginx.version,
         njs_module=nginx.njs_module or _NJS_MODULE,
+        njs_memory=nginx.njs_memory,
         address=where.edge,
         listen=f"{target}" if inside else f"{spec.bind_address}:{spec.port}",
         metrics_listen=f"{where.edge}:{metrics}",
         published=Published(spec.bind_address, spec.port, target),
-        url=endpoint(spec.bind_address, spec.port),
+        url=endpoint(spec.bind_address, spec.port, scheme="https" if spec.tls else "http"),
         upstream=_upstream(replicas, outline.timeouts),
         health=_health(outline, metrics),
-        api_keys_file=_api_keys(outline),
+        api_keys_file=keys_path(outline),
+        admin=plan_admin(outline),
+        tls=plan_tls(outline, nginx.version),
+        limits=plan_limits(spec, replicas),
+        inference_paths=INFERENCE_PATHS,
+        retry_sent=spec.retry_sent,
         max_body="64m",
         body_buffer="1m",
         worker_connections=16384 if inside else 4096,
         run_dir="" if inside else "run/edge/",
+        # The default user could not reach a checkout in a home directory that is closed to others.
+        worker_user=outline.facts.superuser if not inside else "",
     )
 
 
-def endpoint(bind: str, port: int) -> str:
+def endpoint(bind: str, port: int, *, scheme: str = "http") -> str:
     """The URL to try on this host; an edge bound to every address also answers on loopback."""
-    return f"http://{LOOPBACK if bind == '0.0.0.0' else bind}:{port}"
+    return f"{scheme}://{LOOPBACK if bind == '0.0.0.0' else bind}:{port}"
 
 
 def _upstream(replicas: Sequence[Replica], timeouts: Timeouts) -> Upstream:
@@ -82,8 +92,3 @@ def _health(outline: Outline, port: int) -> HealthCheck:
         start_period=10,
         start_interval=start_interval(outline.facts),
     )
-
-
-def _api_keys(outline: Outline) -> str:
-    file = outline.spec.api_keys_file or ""
-    return f"{SECRETS_DIR}/{API_KEYS}" if file and outline.contained else file

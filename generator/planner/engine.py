@@ -9,6 +9,7 @@ from generator import images
 from generator.facts import HostFacts
 from generator.plan.model import EngineKind, Environment, HealthCheck, Model, Mount, Prefetch
 from generator.planner import addresses
+from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.model_source import CHECKPOINT_DIR, PREFETCH_DIR
 from generator.planner.outline import Outline
 from generator.spec.model import DeploymentSpec, ReplicaSpec
@@ -124,9 +125,14 @@ def health(facts: HostFacts, port: int, load_seconds: int) -> HealthCheck:
     """
     url = f"http://127.0.0.1:{port}/health"
     return HealthCheck(
-        test=("CMD", "python3", "-c", f"import urllib.request as r; r.urlopen('{url}', timeout=25)"),
+        test=(
+            "CMD",
+            "python3",
+            "-c",
+            f"import urllib.request as r; r.urlopen('{url}', timeout={HEALTH_SECONDS})",
+        ),
         interval=15,
-        timeout=30,
+        timeout=HEALTH_SECONDS + 5,
         retries=3,
         start_period=load_seconds,
         start_interval=start_interval(facts),

@@ -32,15 +32,15 @@ def plan_prometheus(outline: Outline, replicas: Sequence[Replica], edge: Edge) -
     spec = outline.spec
     published = spec.monitoring.prometheus_port
     port = _PROMETHEUS_PORT if outline.contained else published
-    address = outline.where.prometheus if outline.contained else spec.bind_address
+    address = outline.where.prometheus if outline.contained else spec.monitoring.bind_address
     return Prometheus(
         name=PROMETHEUS,
         image=images.PROMETHEUS,
         binary=outline.facts.prometheus or "prometheus",
         address=address,
         port=port,
-        published=Published(spec.bind_address, published, _PROMETHEUS_PORT),
-        url=endpoint(spec.bind_address, published),
+        published=Published(spec.monitoring.bind_address, published, _PROMETHEUS_PORT),
+        url=endpoint(spec.monitoring.bind_address, published),
         retention=spec.monitoring.retention,
         scrape_interval=spec.monitoring.scrape_interval,
         jobs=(
@@ -63,7 +63,7 @@ def plan_grafana(outline: Outline, prometheus: Prometheus) -> Grafana | None:
     monitoring = outline.spec.monitoring
     if not (outline.contained and monitoring.grafana):
         return None
-    bind = outline.spec.bind_address
+    bind = monitoring.bind_address
     return Grafana(
         name=GRAFANA,
         image=images.GRAFANA,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.plan.model import Replica
 from generator.planner import engine
 from generator.planner.addresses import replica_name
+from generator.planner.admission import replica_capacity
 from generator.planner.outline import Outline
 from generator.spec.model import ReplicaSpec
 
@@ -35,5 +36,5 @@ def _replica(outline: Outline, number: int, devices: tuple[str, ...], override: 
         health=engine.health(outline.facts, port, outline.budget.load),
         ready_url=f"http://{address}:{port}/ready",
         shm_size=engine.shm_size(outline),
-        max_connections=0,
+        max_connections=replica_capacity(outline.spec, outline.engine, override),
     )

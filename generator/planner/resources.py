@@ -1,10 +1,10 @@
-"""Networks, volumes and secrets of a Compose project. The host runtime has none of them."""
+"""Networks and volumes of a Compose project, and the secrets of either runtime."""
 
 from __future__ import annotations
 
-from generator.plan.model import Grafana, Network, Prefetch, Secret
+from generator.plan.model import Grafana, Making, Network, Prefetch, Secret
 from generator.planner import addresses as names
-from generator.planner.edge import API_KEYS
+from generator.planner import security
 from generator.planner.engine import HF_TOKEN
 from generator.planner.monitoring import GRAFANA_PASSWORD
 from generator.planner.outline import Outline
@@ -38,18 +38,31 @@ def volumes(outline: Outline, prefetch: Prefetch | None, grafana: Grafana | None
 
 
 def secrets(outline: Outline, prefetch: Prefetch | None, grafana: Grafana | None) -> tuple[Secret, ...]:
-    """Each reaches its one service as a file."""
-    if not outline.contained:
-        return ()
-    spec, found = outline.spec, []
+    """Each reaches its one service as a file; the host runtime's edge reads them where the kit puts them."""
+    spec, found = outline.spec, _edge_secrets(outline)
     if spec.hf_token_file and prefetch:
-        found.append(_secret(HF_TOKEN, names.PREFETCH, source=spec.hf_token_file))
-    if spec.api_keys_file:
-        found.append(_secret(API_KEYS, names.EDGE, source=spec.api_keys_file))
+        found.append(_secret(HF_TOKEN, names.PREFETCH, "copy", source=spec.hf_token_file))
     if grafana:
-        found.append(_secret(GRAFANA_PASSWORD, names.GRAFANA, source=""))
+        found.append(_secret(GRAFANA_PASSWORD, names.GRAFANA, "random"))
     return tuple(found)
 
 
-def _secret(name: str, service: str, *, source: str) -> Secret:
-    return Secret(name, f"secrets/{name}", source, (service,))
+def _edge_secrets(outline: Outline) -> list[Secret]:
+    """The probe's key before the table that takes it up."""
+    spec, found = outline.spec, []
+    if spec.api_keys_file:
+        found.append(_secret(security.PROBE_KEY, "", "random"))
+        found.append(_secret(security.API_KEYS, names.EDGE, "client-keys", source=spec.api_keys_file))
+    if spec.admin:
+        found.append(_secret(security.ADMIN_KEYS, names.EDGE, "admin-keys", source=spec.admin.keys_file))
+    if spec.tls == "self-signed":
+        found.append(_secret(security.TLS_CERTIFICATE, names.EDGE, "self-signed"))
+        found.append(_secret(security.TLS_KEY, names.EDGE, "self-signed"))
+    elif spec.tls:
+        found.append(_secret(security.TLS_CERTIFICATE, names.EDGE, "copy", source=spec.tls.certificate))
+        found.append(_secret(security.TLS_KEY, names.EDGE, "copy", source=spec.tls.key))
+    return found
+
+
+def _secret(name: str, service: str, making: Making, *, source: str = "") -> Secret:
+    return Secret(name, f"secrets/{name}", source, (service,) if service else (), making)

@@ -31,22 +31,39 @@ def render(plan: DeploymentPlan) -> RenderedTree:
 
 
 def _compose(plan: DeploymentPlan) -> str:
-    replicas = own_lines(plan.replicas)
-    return _template("compose/compose.yaml.j2", plan=plan, shared=plan.replicas[0], replicas=replicas)
+    return _template(
+        "compose/compose.yaml.j2",
+        plan=plan,
+        shared=plan.replicas[0],
+        replicas=own_lines(plan.replicas),
+        edge_secrets=[secret.name for secret in plan.secrets if plan.edge.name in secret.services],
+        secrets=[secret for secret in plan.secrets if secret.services],
+    )
 
 
 def _edge(plan: DeploymentPlan) -> dict[str, str]:
     edge = plan.edge
     return {
         "nginx/nginx.conf": _template("nginx/nginx.conf.j2", plan=plan),
+        "nginx/conf.d/keys.conf": _template("nginx/conf.d/keys.conf.j2", edge=edge),
+        "nginx/conf.d/limits.conf": _template("nginx/conf.d/limits.conf.j2", edge=edge),
+        "nginx/conf.d/admission.conf": _template("nginx/conf.d/admission.conf.j2", limits=edge.limits),
         "nginx/conf.d/upstream.conf": _template("nginx/conf.d/upstream.conf.j2", edge=edge),
         "nginx/conf.d/server.conf": _template(
             "nginx/conf.d/server.conf.j2", edge=edge, timeouts=plan.timeouts
         ),
         "nginx/conf.d/metrics.conf": _template("nginx/conf.d/metrics.conf.j2", edge=edge),
+        **_admin(plan),
         **_static("nginx/snippets", "nginx/snippets"),
         **_static("nginx/js", "nginx/js"),
     }
+
+
+def _admin(plan: DeploymentPlan) -> dict[str, str]:
+    if not plan.edge.admin:
+        return {}
+    text = _template("nginx/conf.d/admin.conf.j2", edge=plan.edge, timeouts=plan.timeouts)
+    return {"nginx/conf.d/admin.conf": text}
 
 
 def _prometheus(plan: DeploymentPlan) -> dict[str, str]:

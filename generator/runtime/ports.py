@@ -25,6 +25,8 @@ def published_endpoints(plan: DeploymentPlan) -> tuple[Endpoint, ...]:
         (plan.edge.name, plan.edge.published),
         (plan.prometheus.name, plan.prometheus.published),
     ]
+    if plan.edge.admin:
+        services.append((plan.edge.name, plan.edge.admin.published))
     if plan.grafana:
         services.append((plan.grafana.name, plan.grafana.published))
     return tuple(Endpoint(name, published.bind, published.port) for name, published in services)
@@ -37,6 +39,7 @@ def process_endpoints(plan: DeploymentPlan) -> tuple[Endpoint, ...]:
         *(Endpoint(replica.name, replica.address, replica.port) for replica in plan.replicas),
         _endpoint(edge.name, edge.listen),
         _endpoint(edge.name, edge.metrics_listen),
+        *((_endpoint(edge.name, edge.admin.listen),) if edge.admin else ()),
         Endpoint(prometheus.name, prometheus.address, prometheus.port),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from generator.credentials.endpoint import authorization, curl_options, trust
 from generator.errors import StartError
 from generator.plan.model import DeploymentPlan
 from generator.runtime.wait import SYSTEM_CLOCK, Clock, Deadline, until
@@ -18,7 +19,8 @@ TOKENS = 16
 PATH = "/v1/chat/completions"
 
 # The edge may still hold a replica for dead that it met while it was starting; NGINX tries it again soon.
-PASSING = (502, 503, 504)
+# Or all of them may be busy.
+PASSING = (429, 502, 503, 504)
 PATIENCE = 30
 ANSWER_SECONDS = 120
 
@@ -34,9 +36,12 @@ class Answer:
 
 def chat(plan: DeploymentPlan, *, directory: Path, clock: Clock = SYSTEM_CLOCK) -> Answer:
     """Ask once; again for a while where the edge says that nobody is there. Raises StartError."""
-    key = _key(plan, directory=directory)
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    with httpx.Client(headers=headers, timeout=ANSWER_SECONDS, trust_env=False) as client:
+    with httpx.Client(
+        headers=authorization(plan, directory=directory),
+        verify=trust(plan, directory=directory),
+        timeout=ANSWER_SECONDS,
+        trust_env=False,
+    ) as client:
         response = until(
             lambda: _asked(client, plan),
             deadline=Deadline(
@@ -48,12 +53,9 @@ def chat(plan: DeploymentPlan, *, directory: Path, clock: Clock = SYSTEM_CLOCK) 
 
 
 def curl(plan: DeploymentPlan, *, directory: Path) -> str:
-    """The same request as a line for the shell; a key is read from its file, not printed."""
+    """The same request as a line for the shell."""
     parts = ["curl", f"{plan.edge.url}{PATH}", "-H", "Content-Type: application/json"]
-    line = " ".join(shlex.quote(part) for part in parts)
-    file = _keys_file(plan, directory=directory)
-    if file:
-        line += f' -H "Authorization: Bearer $(head -n 1 {shlex.quote(str(file))} | cut -d: -f2-)"'
+    line = " ".join((*map(shlex.quote, parts), curl_options(plan, directory=directory))).strip()
     return f"{line} -d {shlex.quote(json.dumps(_request(plan)))}"
 
 
@@ -89,20 +91,3 @@ def _answer(response: httpx.Response, *, plan: DeploymentPlan) -> Answer:
             hint="is it a chat model? see `sglbox logs`",
         )
     return Answer(text, response.headers.get("X-Replica", ""), response.elapsed.total_seconds())
-
-
-def _keys_file(plan: DeploymentPlan, *, directory: Path) -> Path | None:
-    """The file with `tenant:key` lines on this host: the kit's copy, or in the host runtime the operator's."""
-    if not plan.edge.api_keys_file:
-        return None
-    copies = [secret.file for secret in plan.secrets if plan.edge.name in secret.services]
-    return directory / copies[0] if copies else Path(plan.edge.api_keys_file)
-
-
-def _key(plan: DeploymentPlan, *, directory: Path) -> str:
-    file = _keys_file(plan, directory=directory)
-    if file is None:
-        return ""
-    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-    keys = [line.partition(":")[2] for line in lines if ":" in line and not line.startswith("#")]
-    return keys[0] if keys else ""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.errors import Fault
+from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
 from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
 
-_UNION_TAGS = {"count", "word", "list"}
+_UNION_TAGS = {"count", "word", "list", "selfsigned", "files"}
 
 # Keys people bring along from elsewhere, and where the same thing is here.
 FOREIGN_KEYS = {
@@ -23,6 +25,9 @@ FOREIGN_KEYS = {
     "model_path": "use `hf_model_handle` or `checkpoint_path`",
     "hf_token": "a secret goes into a file: use `hf_token_file`",
     "api_key": "a secret goes into a file: use `api_keys_file`",
+    "admin_api_key": "a secret goes into a file: use `admin`",
+    "max_connections": "use `limits`",
+    "ssl_certfile": "use `tls`",
     "environment": "use `env_vars`",
     "env": "use `env_vars`",
     "args": "use `extra_args`",
@@ -54,6 +59,10 @@ _PATTERNS = {
     "engine_python": "an absolute path",
     "hf_token_file": "an absolute path",
     "api_keys_file": "an absolute path",
+    "keys_file": "an absolute path",
+    "certificate": "an absolute path",
+    "key": "an absolute path",
+    "[key]": "a tenant's name of letters, digits, '.', '_' and '-'",
     "bind_address": "an IPv4 address",
     "shm_size": "a number and m or g, such as 32g",
 }
@@ -84,6 +93,8 @@ def _fault(details: ErrorDetails) -> Fault:
         return Fault(
             path, f"expected {context['expected']}, got {_shown(got)}", _close(str(got), context["expected"])
         )
+    if kind == "missing":
+        return Fault(path, "is missing", f"expected {_PATTERNS[key]}" if key in _PATTERNS else "")
     if kind == "value_error":
         message, _, remedy = str(context["error"]).partition("; ")
         return Fault(path, message, remedy)
@@ -130,9 +141,15 @@ def _model_at(path: str) -> type[BaseModel]:
         "replicas": ReplicaSpec,
         "monitoring": MonitoringSpec,
         "simulator": SimulatorSpec,
+        "limits": LimitsSpec,
+        "limits.per_tenant": TenantLimitsSpec,
+        "tls": TlsSpec,
+        "admin": AdminSpec,
     }
-    head, _, rest = path.partition(".")
-    return parents.get(head, DeploymentSpec) if rest else DeploymentSpec
+    parent = path.rpartition(".")[0]
+    if parent.startswith("limits.tenants."):
+        return TenantLimitsSpec
+    return parents.get(re.sub(r"\.\d+$", "", parent), DeploymentSpec)
 
 
 def _close(value: str, expected: str) -> str:

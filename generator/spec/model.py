@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StrictInt, Tag
+from pydantic import BeforeValidator, Discriminator, Field, StrictInt, Tag
 from pydantic.functional_validators import AfterValidator
 
+from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
 from generator.spec.rules import (
     duration,
     engine_arguments,
@@ -20,24 +21,19 @@ from generator.spec.rules import (
     split_arguments,
     unquoted_scalars,
 )
+from generator.spec.strict import Port, Strict
 
 Engine = Literal["sglang", "sglang-cpu", "simulator"]
 Runtime = Literal["compose", "host"]
 Routing = Literal["least_conn"]
 Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"]
 
-Port = Annotated[StrictInt, Field(ge=1, le=65535)]
+Address = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$")]
 GpuId = Annotated[int | str, Field(examples=[0, "GPU-5f0a..."])]
 Arguments = Annotated[tuple[str, ...], BeforeValidator(split_arguments), AfterValidator(engine_arguments)]
 EnvironmentVariables = Annotated[
     dict[str, str], BeforeValidator(unquoted_scalars), AfterValidator(environment_variables)
 ]
-
-
-class Strict(BaseModel):
-    """Unknown keys are errors; values don't change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ReplicaSpec(Strict):
@@ -62,6 +58,10 @@ class ReplicaSpec(Strict):
 class MonitoringSpec(Strict):
     """Prometheus and Grafana."""
 
+    bind_address: Address = Field(
+        default="127.0.0.1",
+        description="Host address of Prometheus and Grafana. Prometheus asks nobody for a password: leave it on loopback.",
+    )
     prometheus_port: Port = Field(default=9090, description="Host port of Prometheus.")
     grafana: bool = Field(default=True, description="Whether Grafana runs (Compose runtime only).")
     grafana_port: Port = Field(default=3000, description="Host port of Grafana.")
@@ -172,10 +172,9 @@ class DeploymentSpec(Strict):
     )
     routing: Routing = Field(default="least_conn", description="How the edge picks a replica.")
     port: Port = Field(default=8080, description="Host port of the endpoint.")
-    bind_address: str = Field(
+    bind_address: Address = Field(
         default="127.0.0.1",
-        pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$",
-        description="Host address of every published port. Loopback unless you ask for more.",
+        description="Host address of the endpoint. Another one than loopback needs `api_keys_file`, or `open`.",
     )
     replica_port: Port = Field(
         default=30000,
@@ -202,7 +201,29 @@ class DeploymentSpec(Strict):
     api_keys_file: str | None = Field(
         default=None,
         pattern=r"^/",
-        description="Absolute path of a file with one `tenant:key` a line. With it the edge asks clients for a key.",
+        description="Absolute path of the clients' keys, as `sglbox keys add` writes it: digests, no keys. With it the "
+        "edge asks for one.",
+    )
+    open: bool = Field(
+        default=False,
+        description="Let everybody who reaches `bind_address` use the model, without a key. Not needed on loopback.",
+    )
+    tls: Tls | None = Field(
+        default=None,
+        description="HTTPS and HTTP/2 at the endpoint: certificate files, or `self-signed` for a pair made by the kit.",
+    )
+    plain_http: PlainHttp = Field(
+        default="refuse",
+        description="What a plain HTTP request gets at an HTTPS endpoint: an error that says so, or a redirect.",
+    )
+    limits: LimitsSpec = Field(default_factory=LimitsSpec, description="What the edge admits.")
+    admin: AdminSpec | None = Field(
+        default=None, description="A listener for administrators. Without it their routes can't be reached."
+    )
+    retry_sent: RetrySent = Field(
+        default="never",
+        description="Whether a request that a replica may have got is sent to another one when the connection breaks "
+        "before an answer. `once` may generate it twice, and a prompt that kills an engine then kills two.",
     )
     monitoring: MonitoringSpec = Field(default_factory=MonitoringSpec, description="Prometheus and Grafana.")
     simulator: SimulatorSpec = Field(default_factory=SimulatorSpec, description="The engine simulator.")

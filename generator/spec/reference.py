@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
 from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
 
 _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
@@ -15,6 +16,10 @@ _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("replicas", "Each entry of the list form of `replicas`.", ReplicaSpec),
     ("monitoring", "Below `monitoring`.", MonitoringSpec),
     ("simulator", "Below `simulator`.", SimulatorSpec),
+    ("limits", "Below `limits`. The edge has no queue: what is over a limit gets 429.", LimitsSpec),
+    ("limits.per_tenant", "Below `limits.per_tenant`, and of each of `limits.tenants`.", TenantLimitsSpec),
+    ("tls", "Below `tls`, where it is not `self-signed`.", TlsSpec),
+    ("admin", "Below `admin`.", AdminSpec),
 )
 
 
@@ -57,6 +62,8 @@ def _section(title: str, introduction: str, model: type[BaseModel]) -> Iterator[
 
 
 def _default(model: type[BaseModel], name: str) -> str:
+    if model.model_fields[name].is_required():
+        return "needed"
     value = model.model_fields[name].get_default(call_default_factory=True)
     if value in (None, (), {}) or isinstance(value, BaseModel):
         return ""

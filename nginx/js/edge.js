@@ -1,5 +1,7 @@
 // The edge's own answers: OpenAI-shaped errors, and metrics for Prometheus.
 
+import admission from './admission.js';
+
 // status -> [type, code, message]; types and codes are the ones OpenAI clients know.
 const ERRORS = {
     400: ['invalid_request_error', 'bad_request', 'The request could not be read.'],
@@ -11,21 +13,32 @@ const ERRORS = {
     411: ['invalid_request_error', 'length_required', 'The request needs a Content-Length.'],
     413: ['invalid_request_error', 'request_too_large', 'The request body is too large.'],
     414: ['invalid_request_error', 'uri_too_long', 'The request line is too long.'],
-    429: ['rate_limit_error', 'rate_limit_exceeded', 'Too many requests. Try again later.'],
+    429: ['rate_limit_error', 'too_many_requests', 'As many requests are open as may be. Try again later.'],
+    431: ['invalid_request_error', 'headers_too_large', 'The request headers are too large.'],
     494: ['invalid_request_error', 'headers_too_large', 'The request headers are too large.'],
+    497: ['invalid_request_error', 'https_needed', 'This endpoint speaks HTTPS: write https:// instead of http://.'],
     500: ['server_error', 'internal_error', 'The edge failed.'],
     502: ['server_error', 'bad_gateway', 'The replica closed the connection before it answered.'],
     503: ['server_error', 'no_replica', 'No replica is ready. Try again later.'],
     504: ['server_error', 'timeout', 'The replica did not answer in time.'],
 };
 
-// Seconds a client should wait before it tries again while no replica is ready.
-const RETRY_AFTER = 5;
+const RATE = ['rate_limit_error', 'rate_limit_exceeded', 'This key has used up its requests per minute.'];
 
-function answer(r, status) {
-    const known = ERRORS[status] || ERRORS[500];
-    if (status === 503) {
-        r.headersOut['Retry-After'] = String(RETRY_AFTER);
+// Statuses of NGINX's own, and what clients know them as.
+const KNOWN_AS = {494: 431, 495: 400, 496: 400, 497: 400};
+
+// Seconds a client should wait before it tries again while no replica is ready.
+const UNTIL_READY = 5;
+
+function answer(r, asked) {
+    const early = asked === 429 && r.variables.limit_req_status === 'REJECTED';
+    const known = early ? RATE : ERRORS[asked] || ERRORS[500];
+    const status = KNOWN_AS[asked] || asked;
+    const wait = early ? r.variables.rate_period : {429: admission.retryAfter(), 503: UNTIL_READY}[status];
+    admission.turnedAway();
+    if (wait) {
+        r.headersOut['Retry-After'] = String(wait);
     }
     r.headersOut['Content-Type'] = 'application/json';
     r.headersOut['X-Request-Id'] = r.variables.request_id;

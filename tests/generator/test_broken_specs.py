@@ -58,7 +58,7 @@ BROKEN = (
         "unknown key, far",
         "bare",
         "monitoring: {colour: red}\n",
-        "deployment.yaml:1: monitoring.colour: unknown key; known here: prometheus_port, grafana, grafana_port, edge_metrics_port, scrape_interval, retention",
+        "deployment.yaml:1: monitoring.colour: unknown key; known here: bind_address, prometheus_port, grafana, grafana_port, edge_metrics_port, scrape_interval, retention",
     ),
     Broken(
         "foreign key of the NeMo launcher",

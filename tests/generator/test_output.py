@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 
-import pytest
-
-from generator.errors import HostError
-from generator.facts import DockerFacts, HostFacts
-from generator.output import ensure_secrets, restore, write
-from generator.planner import plan_deployment
-from generator.spec import load_spec_text
+from generator.output import restore, write
 
 
 def test_a_second_write_changes_nothing(tmp_path: Path) -> None:
@@ -37,26 +30,3 @@ def test_a_change_can_be_undone(tmp_path: Path) -> None:
     assert (tmp_path / "nginx/a").read_text() == "old"
     assert (tmp_path / "nginx/gone").read_text() == "x"
     assert not (tmp_path / "nginx/b").exists()
-
-
-def test_generated_secrets_are_made_once_and_given_ones_follow_their_source(tmp_path: Path) -> None:
-    keys = tmp_path / "keys"
-    keys.write_text("a:one\n")
-    spec = load_spec_text(f"api_keys_file: {keys}", source="x").spec
-    made = plan_deployment(spec, HostFacts(docker=DockerFacts((28,))))
-    assert set(ensure_secrets(made, tmp_path)) == {"secrets/api_keys", "secrets/grafana_admin_password"}
-    password = (tmp_path / "secrets/grafana_admin_password").read_text()
-    inode = (tmp_path / "secrets/api_keys").stat().st_ino
-    keys.write_text("a:two\n")
-    assert ensure_secrets(made, tmp_path) == ("secrets/api_keys",)
-    assert (tmp_path / "secrets/api_keys").read_text() == "a:two\n"
-    assert (tmp_path / "secrets/api_keys").stat().st_ino == inode, "a mounted file must stay the same file"
-    assert (tmp_path / "secrets/grafana_admin_password").read_text() == password
-    assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
-
-
-def test_a_missing_secret_is_named(tmp_path: Path) -> None:
-    spec = load_spec_text("api_keys_file: /nowhere/keys", source="x").spec
-    made = plan_deployment(spec, HostFacts(docker=DockerFacts((28,))))
-    with pytest.raises(HostError, match="secret api_keys: /nowhere/keys can't be read"):
-        ensure_secrets(made, tmp_path)

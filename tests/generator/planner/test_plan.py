@@ -158,6 +158,7 @@ def test_secrets_reach_services_as_files_only() -> None:
     made = plan("hf_model_handle: a/b\nhf_token_file: /etc/token\napi_keys_file: /etc/keys", host())
     assert {secret.name: secret.services for secret in made.secrets} == {
         "hf_token": ("prefetch",),
+        "probe_key": (),
         "api_keys": ("edge",),
         "grafana_admin_password": ("grafana",),
     }

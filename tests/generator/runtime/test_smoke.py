@@ -85,12 +85,13 @@ def test_an_answer_without_text_is_a_failure(tmp_path: Path, reply: Reply, expec
 
 
 def test_keys_are_sent_but_not_printed(tmp_path: Path) -> None:
-    keys = tmp_path / "keys"
-    keys.write_text("# tenants\nalice:s3cret\nbob:other\n")
+    (tmp_path / "secrets").mkdir()
+    key = tmp_path / "secrets/probe_key"
+    key.write_text("s3cret")
     with edge(HELLO) as (bare, asked):
-        plan = replace(bare, edge=replace(bare.edge, api_keys_file=str(keys)))
+        plan = replace(bare, edge=replace(bare.edge, api_keys_file="secrets/api_keys"))
         chat(plan, directory=tmp_path)
         line = curl(plan, directory=tmp_path)
     assert asked[0]["key"] == "Bearer s3cret"
     assert "s3cret" not in line
-    assert str(keys) in line
+    assert str(key) in line

@@ -1,0 +1,1 @@
+"""Keys, certificates, and the files with secrets that services read."""

@@ -1,0 +1,69 @@
+"""The edge's parts of the plan, in NGINX's vocabulary: what it admits, its certificate, its way in for operators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Http2 = Literal["directive", "parameter"]
+"""`http2 on;` since NGINX 1.25.1, `listen ... http2` before."""
+PlainHttp = Literal["refuse", "redirect"]
+RetrySent = Literal["never", "once"]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A port on the host: `bind:port` -> `target` inside."""
+
+    bind: str
+    port: int
+    target: int
+
+
+@dataclass(frozen=True)
+class TenantLimit:
+    """What a tenant may do; `tenant` "" is every tenant that has no limit of its own. A 0 is no limit.
+
+    `zone` distinguishes the names of NGINX's variables and shared memory.
+    """
+
+    zone: str
+    tenant: str
+    requests: int
+    """Most requests open at once."""
+    per_minute: int
+    burst: int
+    """So many may come at once, beyond the even spacing of `per_minute`."""
+    period: int
+    """Seconds after which the rate lets one more in: `Retry-After` of a request that came too early."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`requests`: most that are open at once, never more than the replicas take, because NGINX has no queue."""
+
+    requests: int
+    tenants: tuple[TenantLimit, ...]
+
+
+@dataclass(frozen=True)
+class Tls:
+    """`certificate` and `key` as NGINX is told them; `trusted` is the certificate's copy for clients on this
+    host, relative to build/<project>/."""
+
+    certificate: str
+    key: str
+    trusted: str
+    origin: Literal["operator", "kit"]
+    plain_http: PlainHttp
+    http2: Http2
+
+
+@dataclass(frozen=True)
+class Admin:
+    """The listener for administrators; always published on loopback."""
+
+    listen: str
+    published: Published
+    url: str
+    keys_file: str

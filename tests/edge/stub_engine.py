@@ -1,0 +1,283 @@
+"""Engines that do exactly what a test says, down to the byte and the reset, and that remember every arrival.
+
+What an engine does with a request stands in the request's own `X-Stub` header, so a test needs no second
+channel: `answer:SECONDS`, `stream:EVENTS:SECONDS`, `cut:EVENTS`, `reset`, `silence`, `status:CODE`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, Literal, TypeVar
+
+State = Literal["well", "hung"]
+"""A hung engine accepts and says nothing, its health routes included."""
+
+PROBES = ("/ready", "/health", "/health_generate")
+DONE = b"data: [DONE]\n\n"
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class Arrival:
+    """One request as it came over the wire."""
+
+    method: str
+    path: str
+    version: str
+    headers: Mapping[str, str]
+    """Names in lower case; of a repeated header the last."""
+    head: bytes
+    body: bytes
+    at: float
+    peer: int
+    """The sender's port: the same for requests on one connection."""
+    left_at: float | None = None
+    """When the other side closed before the answer was complete."""
+
+    @property
+    def request_id(self) -> str:
+        """The one the edge gave it."""
+        return self.headers.get("x-request-id", "")
+
+
+@dataclass
+class StubEngine:
+    """`slots`: so many requests run at once, the others wait, as in an engine's queue."""
+
+    port: int
+    slots: int = 1000
+    state: State = "well"
+    arrivals: list[Arrival] = field(default_factory=list)
+    connections: int = 0
+    probes: int = 0
+    running: int = 0
+    most_running: int = 0
+    log: list[str] = field(default_factory=list)
+    """Lines as uvicorn's access log has them."""
+
+    async def start(self) -> None:
+        """Listen; again after `kill`, at the same port."""
+        self._free = asyncio.Semaphore(self.slots)
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=1024)
+
+    async def kill(self) -> None:
+        """As SIGKILL does: nobody listens any more, and every connection is reset."""
+        self._server.close()
+        for writer in tuple(self._writers):
+            reset(writer)
+        self._writers.clear()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self._writers.add(writer)
+        try:
+            while await self._exchange(reader, writer):
+                pass
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """One request and its answer; whether another may follow on this connection."""
+        arrival = await read_request(reader, peer=writer.get_extra_info("peername")[1])
+        if self.state == "hung":
+            await reader.read()
+            return False
+        if arrival.path.partition("?")[0] in PROBES and "x-stub" not in arrival.headers:
+            self.probes += 1
+            writer.write(response(200, b"{}"))
+            return arrival.version == "HTTP/1.1"
+        self.arrivals.append(arrival)
+        self.log.append(
+            f'INFO:     127.0.0.1:{arrival.peer} - "{arrival.method} {arrival.path} {arrival.version}" 200 OK'
+        )
+        return await self._answer(arrival, reader, writer)
+
+    async def _answer(
+        self, arrival: Arrival, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        """The behaviour, watched: a client that leaves is noted at once, and ends it."""
+        kind, *values = arrival.headers.get("x-stub", "answer:0").split(":")
+        leaving = asyncio.create_task(reader.read(1))
+        acting = asyncio.create_task(self._act(kind, values, arrival, writer))
+        await asyncio.wait({leaving, acting}, return_when=asyncio.FIRST_COMPLETED)
+        if not acting.done():
+            acting.cancel()
+            arrival.left_at = monotonic()
+            return False
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        return acting.result() and arrival.version == "HTTP/1.1"
+
+    async def _act(
+        self, kind: str, values: list[str], arrival: Arrival, writer: asyncio.StreamWriter
+    ) -> bool:
+        async with self._free:
+            self.running += 1
+            self.most_running = max(self.most_running, self.running)
+            try:
+                return await BEHAVIOURS[kind](values, arrival, writer)
+            finally:
+                self.running -= 1
+
+
+async def read_request(reader: asyncio.StreamReader, *, peer: int) -> Arrival:
+    """Raises IncompleteReadError at the connection's end."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")[:-2]
+    method, path, version = first.split(" ")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    return Arrival(method, path, version, headers, head, body, monotonic(), peer)
+
+
+def response(status: int, body: bytes, *, kind: str = "application/json") -> bytes:
+    """A whole answer with its length."""
+    head = f"HTTP/1.1 {status} Stub\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def event(number: int) -> bytes:
+    """The chunk of one token, numbered, as SGLang frames it."""
+    delta = {"choices": [{"index": 0, "delta": {"content": f" t{number}"}, "finish_reason": None}]}
+    return f"data: {json.dumps(delta, separators=(',', ':'))}\n\n".encode()
+
+
+def events(count: int) -> bytes:
+    """All that a whole stream of `count` tokens consists of."""
+    return b"".join(map(event, range(count))) + DONE
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """Close with RST instead of FIN."""
+    raw = writer.get_extra_info("socket")
+    if raw is not None and raw.fileno() >= 0:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+async def _answers(values: list[str], arrival: Arrival, writer: asyncio.StreamWriter) -> bool:
+    await asyncio.sleep(float(values[0]))
+    writer.write(response(200, json.dumps({"object": "stub", "received": len(arrival.body)}).encode()))
+    return True
+
+
+async def _streams(values: list[str], arrival: Arrival, writer: asyncio.StreamWriter) -> bool:
+    await _send_events(int(values[0]), float(values[1]), arrival, writer)
+    _send(writer, DONE, arrival)
+    if arrival.version == "HTTP/1.1":
+        writer.write(b"0\r\n\r\n")
+    await writer.drain()
+    return True
+
+
+async def _cuts(values: list[str], arrival: Arrival, writer: asyncio.StreamWriter) -> bool:
+    await _send_events(int(values[0]), 0.01, arrival, writer)
+    await asyncio.sleep(0.05)
+    reset(writer)
+    return False
+
+
+async def _send_events(count: int, gap: float, arrival: Arrival, writer: asyncio.StreamWriter) -> None:
+    chunked = "transfer-encoding: chunked" if arrival.version == "HTTP/1.1" else "connection: close"
+    writer.write(f"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n{chunked}\r\n\r\n".encode())
+    for number in range(count):
+        _send(writer, event(number), arrival)
+        await writer.drain()
+        await asyncio.sleep(gap)
+
+
+def _send(writer: asyncio.StreamWriter, data: bytes, arrival: Arrival) -> None:
+    writer.write(b"%x\r\n%s\r\n" % (len(data), data) if arrival.version == "HTTP/1.1" else data)
+
+
+async def _resets(_values: list[str], _arrival: Arrival, writer: asyncio.StreamWriter) -> bool:
+    reset(writer)
+    return False
+
+
+async def _keeps_silent(_values: list[str], _arrival: Arrival, _writer: asyncio.StreamWriter) -> bool:
+    await asyncio.Event().wait()
+    return False
+
+
+async def _fails(values: list[str], _arrival: Arrival, writer: asyncio.StreamWriter) -> bool:
+    writer.write(response(int(values[0]), b'{"object":"error","message":"from the engine"}'))
+    return True
+
+
+BEHAVIOURS: Mapping[str, Callable[[list[str], Arrival, asyncio.StreamWriter], Awaitable[bool]]] = {
+    "answer": _answers,
+    "stream": _streams,
+    "cut": _cuts,
+    "reset": _resets,
+    "silence": _keeps_silent,
+    "status": _fails,
+}
+
+
+async def _end_all() -> None:
+    """Every task but this one, and the closing of their connections."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0)
+
+
+class EngineRoom:
+    """Stub engines on consecutive ports, all in one thread with an event loop of its own."""
+
+    def __init__(self, engines: tuple[StubEngine, ...]) -> None:
+        self.engines = engines
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run `work` in the engines' thread and wait for it."""
+        future: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result(timeout=30)
+
+    @property
+    def arrivals(self) -> list[Arrival]:
+        """Of all engines, in order."""
+        return sorted((a for engine in self.engines for a in engine.arrivals), key=lambda a: a.at)
+
+    def open(self) -> None:
+        """Start all."""
+        self._thread.start()
+        for engine in self.engines:
+            self.run(engine.start())
+
+    def close(self) -> None:
+        """Kill all, and end the thread."""
+        for engine in self.engines:
+            self.run(engine.kill())
+        self.run(_end_all())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@contextmanager
+def engine_room(first_port: int, *, count: int, slots: int = 1000) -> Iterator[EngineRoom]:
+    """`count` engines on consecutive ports."""
+    room = EngineRoom(tuple(StubEngine(first_port + number, slots) for number in range(count)))
+    room.open()
+    try:
+        yield room
+    finally:
+        room.close()
