@@ -99,8 +99,8 @@ class Master:
         self.runner.send_message(GO_MESSAGE, {"at": start})
         arrivals = self.job.profile.arrivals
         users = arrivals.users if isinstance(arrivals, Closed) else self.job.workers
-        rate = arrivals.spawn_rate if isinstance(arrivals, Closed) else self.job.workers
-        spawning = gevent.spawn(self.runner.start, users, rate)
+        # All users at once: each waits for its own moment, which Locust could only give them by the second.
+        spawning = gevent.spawn(self.runner.start, users, users)
         with self._interruptible():
             self._follow(crew, start=start, watch=watch)
         spawning.kill()

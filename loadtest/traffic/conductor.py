@@ -76,7 +76,7 @@ class Conductor:
         """Play one session for a user who waits for nothing but the last one's end."""
         self.gate.wait_open()
         number = next(self._numbers)
-        if self._play(number, max(0.0, self.gate.now())) is Outcome.FAILED:
+        if self._play(number, max(self._begin_of_user(number), self.gate.now())) is Outcome.FAILED:
             self.gate.wait(_PAUSE_AFTER_ERROR)
 
     def play_arrivals(self) -> None:
@@ -88,6 +88,11 @@ class Conductor:
             if self.gate.closed:
                 return
             self._sessions.spawn(self._play, number, time)
+
+    def _begin_of_user(self, number: int) -> float:
+        # Users begin one after the other; all at once they would stay in step and come in waves.
+        arrivals = self.job.profile.arrivals
+        return number / arrivals.spawn_rate if isinstance(arrivals, Closed) and number < arrivals.users else 0.0
 
     def _arrivals(self) -> Iterator[tuple[int, float]]:
         arrivals, length = self.job.profile.arrivals, self.job.profile.length
