@@ -1,116 +1,96 @@
-"""Command line: the flags of `sglang serve` that a deployment passes, and the simulator's own (`--sim-...`).
+"""Command line: the flags of `sglang serve`, and the simulator's own (`--sim-...`).
 
-A flag that only the real engine can honour is accepted and shown in /server_info; one that it does not know
-either ends the start with status 2, as there.
+What a simulation has no use for is accepted and shown in /server_info; a flag that the real server does not know
+ends the start with status 2, as there.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 
+from simulator.flags import add_known
 from simulator.presets import DEFAULT_PRESET, TP_SIZES
 
-_TEXT = (
-    "--revision --tokenizer-path --dtype --quantization --kv-cache-dtype --load-format --attention-backend "
-    "--sampling-backend --grammar-backend --chat-template --reasoning-parser --tool-call-parser --device "
-    "--mem-fraction-static --random-seed --watchdog-timeout --stream-interval --max-prefill-tokens "
-    "--schedule-conservativeness --radix-eviction-policy --cuda-graph-max-bs-decode --log-requests-level "
-    "--dist-init-addr --nccl-port --pp-size --ep-size --disaggregation-mode --disaggregation-bootstrap-port "
-    "--disaggregation-transfer-backend --hicache-ratio --hicache-size --decode-log-interval"
-).split()
-_SWITCHES = (
-    "--trust-remote-code --skip-server-warmup --enable-torch-compile --disable-cuda-graph --log-requests "
-    "--disable-overlap-schedule --sleep-on-idle --enable-mixed-chunk --disable-custom-all-reduce "
-    "--enable-hierarchical-cache --disable-radix-cache --enable-priority-scheduling"
-).split()
+SECRETS: Final = ("api_key", "admin_api_key", "ssl_keyfile_password")
+_DEFAULT_CONTEXT: Final = 131072  # of the Llama 3.1 family
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Raises SystemExit(2) for what the real parser would refuse, ValueError for a config file that is none."""
-    words = [word for word in arguments if word != "serve"] if arguments[:1] == ["serve"] else list(arguments)
+    words = list(arguments[1:] if arguments[:1] == ["serve"] else arguments)
     if words and not words[0].startswith("-"):
         words.insert(0, "--model-path")
-    first = _parser().parse_args(words)
-    if not first.config:
-        return first
-    # The command line wins over the file.
-    return _parser().parse_args([*_from_file(Path(first.config)), *words])
+    parsed = _parser().parse_args(_merged(words))
+    parsed.served_model_name = parsed.served_model_name or parsed.model_path
+    parsed.tokenizer_path = parsed.tokenizer_path or parsed.model_path
+    parsed.context_length = parsed.context_length or _context_of(parsed.model_path)
+    parsed.page_size = parsed.page_size or 1
+    return parsed
+
+
+def _merged(words: list[str]) -> list[str]:
+    """The words of `--config` first, so that the command line wins."""
+    if "--config" not in words:
+        return words
+    place = words.index("--config")
+    if len(words) < place + 2:
+        raise ValueError("no config file specified after --config")
+    return [*_from_file(Path(words[place + 1])), *words[:place], *words[place + 2 :]]
 
 
 def _from_file(file: Path) -> list[str]:
-    values: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")) or {}
-    words = []
-    for key, value in values.items():
-        flag = f"--{str(key).lstrip('-').replace('_', '-')}"
-        if value is True:
-            words.append(flag)
-        elif value is not False:
-            words += [flag, str(value)]
-    return words
+    if file.suffix.lower() not in (".yaml", ".yml"):
+        raise ValueError(f"config file must be YAML format, got: {file.suffix or file.name}")
+    if not file.is_file():
+        raise ValueError(f"config file not found: {file}")
+    values = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")) or {}
+    if not isinstance(values, dict):
+        raise ValueError(f"{file} must contain a dictionary at root level")  # noqa: TRY004 - one kind for main
+    return [word for key, value in values.items() for word in _words(str(key), value)]
+
+
+def _words(key: str, value: Any) -> list[str]:
+    flag = f"--{key.replace('_', '-')}"
+    if isinstance(value, bool):
+        return [flag] if value else []
+    if isinstance(value, list):
+        return [flag, *map(str, value)] if value else []
+    return [flag, json.dumps(value) if isinstance(value, dict) else str(value)]
+
+
+def _context_of(model_path: str) -> int:
+    """What the checkpoint says where there is one."""
+    config = Path(model_path) / "config.json"
+    if not config.is_file():
+        return _DEFAULT_CONTEXT
+    values = json.loads(config.read_text(encoding="utf-8"))
+    return int(values.get("max_position_embeddings", _DEFAULT_CONTEXT))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="simulator serve", description="An SGLang server without a GPU.")
-    _engine(parser)
-    _accepted(parser)
+    add_known(parser)
+    parser.add_argument("--model-type", help="of `sglang serve`, which it keeps from the parser above")
     _simulation(parser)
+    next(action for action in parser._actions if action.dest == "model_path").required = True  # noqa: SLF001
     return parser
-
-
-def _engine(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--model-path", "--model", required=True)
-    add("--served-model-name")
-    add("--model-type")
-    add("--host", default="127.0.0.1")
-    add("--port", type=int, default=30000)
-    add("--config")
-    add("--api-key")
-    add("--admin-api-key")
-    add("--tp-size", "--tensor-parallel-size", type=int)
-    add("--dp-size", "--data-parallel-size", type=int, default=1)
-    add("--context-length", type=_tokens, default=131072)
-    add("--max-total-tokens", type=_tokens)
-    add("--max-running-requests", type=int)
-    add("--max-queued-requests", type=int)
-    add("--page-size", type=int, default=1)
-    add("--chunked-prefill-size", type=int, default=8192)
-    add("--schedule-policy", choices=("fcfs", "lpm"), default="fcfs")
-    add("--enable-metrics", action="store_true")
-    add("--enable-cache-report", action="store_true")
-    add("--log-level", default="info")
-    add("--stream-response-default-include-usage", action="store_true")
-
-
-def _accepted(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("accepted, without effect")
-    for flag in _TEXT:
-        group.add_argument(flag)
-    for flag in _SWITCHES:
-        group.add_argument(flag, action="store_true")
 
 
 def _simulation(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("simulation").add_argument
     add("--sim-preset", choices=tuple(TP_SIZES), default=DEFAULT_PRESET, help="GPU and model to imitate")
-    add("--sim-seed", type=int, default=0)
+    add("--sim-seed", type=int, default=0, help="of all answers and their lengths")
     add("--sim-startup-seconds", type=float, default=1.0, help="model loading before the port opens")
     add("--sim-warmup-seconds", type=float, default=0.5, help="port open, /health 503")
     add("--sim-speed", type=float, default=1.0, help="2 is twice as fast as the preset")
     add("--sim-decode-seconds", type=float, help="a decode step of exactly this, whatever the batch")
+    add("--sim-prefill-rate", type=float, help="prompt tokens a second, instead of the preset's")
     add("--sim-mean-output", type=int, default=200, help="tokens of an answer without a limit")
     add("--sim-control-port", type=int, help="port on loopback for faults on demand")
     add("--sim-drain-poll", type=float, default=5.0, help="seconds between two looks while draining")
-
-
-def _tokens(text: str) -> int:
-    """`32000`, `32k` (1000) or `32Ki` (1024), as the engine reads token counts."""
-    for suffix, factor in (("Ki", 1024), ("k", 1000), ("Mi", 1024**2), ("M", 1000**2)):
-        if text.endswith(suffix):
-            return int(float(text.removesuffix(suffix)) * factor)
-    return int(text)

@@ -4,110 +4,110 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
-import sys
-import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator
+from typing import Final
 
-import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-from simulator.http import Keys, Route, Table
+from simulator.clock import WallClock
+from simulator.listening import listener
 from simulator.routes.table import routes
+from simulator.routing import Keys, Route, Table
 from simulator.server import Application, Server, build
 
-# The share of the start that the real server spends loading weights; the rest captures graphs.
-_LOADING_SHARE = 0.7
+_LOADING_SHARE: Final = 0.7
+"""Of the start; the rest captures graphs."""
 
-
-class Protocol(HttpToolsProtocol):
-    """uvicorn's, with the transport at hand for faults that break the connection."""
-
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        super().on_message_begin()
-        self.scope["sim.transport"] = self.transport  # type: ignore[typeddict-unknown-key]
-
-
-class Listener(uvicorn.Server):
-    """uvicorn without signal handlers: the engine has its own idea of SIGTERM."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """None of uvicorn's."""
-        yield
-
-
-def say(line: str) -> None:
-    """One line of the log, at once."""
-    sys.stdout.write(f"[{datetime.now():%Y-%m-%d %H:%M:%S}] {line}\n")  # noqa: DTZ005 - as the real log
-    sys.stdout.flush()
+_SLICE_SECONDS: Final = 0.05  # how soon a slower start, asked for meanwhile, is noticed
 
 
 async def run(arguments: Namespace) -> int:
-    """Until a signal; the exit code (0 after SIGTERM, 130 after SIGINT)."""
-    server = build(arguments, clock=time.monotonic)
-    say(f"server_args=ServerArgs(model_path={arguments.model_path!r}, port={arguments.port})")
-    stop = _signals(server)
-    loading = asyncio.ensure_future(_load(arguments.sim_startup_seconds, server))
-    if await _either(loading, stop) == "stopped":
-        return stop.result()
-    listeners = _listeners(server)
-    serving = [asyncio.ensure_future(listener.serve()) for listener in listeners]
-    pacing = asyncio.ensure_future(server.engine.run())
-    warming = asyncio.ensure_future(_warm_up(server))
-    say(f"Uvicorn running on http://{arguments.host}:{arguments.port} (Press CTRL+C to quit)")
-    code = await _until_end(server, stop, serving)
-    for listener in listeners:
-        listener.should_exit = True
-    await asyncio.gather(*serving, return_exceptions=True)
-    for task in (pacing, warming):
-        task.cancel()
+    """Until a signal; the exit code: 0 after SIGTERM, 130 after SIGINT. Raises SystemExit(1) for a taken port.
+
+    While the model loads, signals have their default effect, as in the real server.
+    """
+    server = build(arguments, clock=WallClock())
+    async with _control_port(server):
+        await _load(server)
+        keys = Keys(arguments.api_key or "", arguments.admin_api_key or "")
+        main = listener(
+            Application(server, Table(routes(server), keys)), host=arguments.host, port=arguments.port
+        )
+        server.log.say("INFO:     Waiting for application startup.")
+        serving = await main.open()
+        stop = _take_signals(server)
+        server.log.say("INFO:     Application startup complete.")
+        where = f"http://{arguments.host}:{arguments.port}"
+        server.log.say(f"INFO:     Uvicorn running on {where} (Press CTRL+C to quit)")
+        tasks = [asyncio.create_task(server.engine.run()), asyncio.create_task(_warm_up(server))]
+        code = await stop
+        main.close(patience=1 if code == 0 else None)
+        await serving
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     return code
 
 
-def _listeners(server: Server) -> list[Listener]:
-    arguments = server.arguments
-    keys = Keys(arguments.api_key or "", arguments.admin_api_key or "")
-    main = _listener(Application(server, Table(routes(server), keys)), arguments.host, arguments.port)
-    if arguments.sim_control_port is None:
-        return [main]
+@contextlib.asynccontextmanager
+async def _control_port(server: Server) -> AsyncIterator[None]:
+    """Open from the first moment, so that even the start can be made slower."""
+    port = server.arguments.sim_control_port
+    if port is None:
+        yield
+        return
     fault = Route(("GET", "POST", "DELETE"), "/fault", server.faults.control)
-    control = Application(server, Table((fault,), Keys()))
-    return [main, _listener(control, "127.0.0.1", arguments.sim_control_port)]
+    control = listener(Application(server, Table((fault,), Keys())), host="127.0.0.1", port=port)
+    serving = await control.open()
+    try:
+        yield
+    finally:
+        control.close(patience=1)
+        await serving
 
 
-def _listener(application: Application, host: str, port: int) -> Listener:
-    config = uvicorn.Config(
-        application,
-        host=host,
-        port=port,
-        http=Protocol,
-        loop="uvloop",
-        lifespan="off",
-        log_level="warning",
-        access_log=False,
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=1,
-        backlog=2048,
-    )
-    return Listener(config)
-
-
-async def _load(seconds: float, server: Server) -> None:
+async def _load(server: Server) -> None:
     """The port stays closed."""
+    given, machine, say = server.arguments, server.machine, server.log.say
+    shown = ("model_path", "served_model_name", "host", "port", "tp_size", "context_length", "sim_preset")
+    say(f"server_args={ {name: getattr(given, name) for name in shown} }")
     say("Init torch distributed begin.")
-    say("Load weight begin. avail mem=78.00 GB")
-    await asyncio.sleep(seconds * _LOADING_SHARE)
+    loading = given.sim_startup_seconds * _LOADING_SHARE
+    room, weights = machine.gpu_memory_gb, machine.weight_gb / machine.tp_size
+    say(f"Load weight begin. avail mem={room:.2f} GB")
+    await _pass(server, loading)
     say(
-        f"Load weight end. elapsed={seconds * _LOADING_SHARE:.2f} s, type=LlamaForCausalLM, {server.machine.name}"
+        f"Load weight end. elapsed={loading:.2f} s, type=LlamaForCausalLM, avail mem={room - weights:.2f} GB, "
+        f"mem usage={weights:.2f} GB."
     )
-    say(f"KV Cache is allocated. #tokens: {server.engine.scheduler.pool.capacity}")
-    say("Capture cuda graph begin. This can take up to several minutes.")
-    await asyncio.sleep(seconds * (1 - _LOADING_SHARE))
-    say("Capture cuda graph end.")
+    limits = server.engine.scheduler.limits
+    say(f"KV Cache is allocated. dtype: torch.bfloat16, #tokens: {limits.kv_tokens}")
+    say("Capture target decode CUDA graph begin. backend=full, num_tokens_per_req=1")
+    capturing = given.sim_startup_seconds - loading
+    await _pass(server, capturing)
+    say(f"Capture target decode CUDA graph end. elapsed={capturing:.2f} s")
+    server.faults.is_loading = False
+    say(
+        f"max_total_num_tokens={limits.kv_tokens}, chunked_prefill_size={limits.chunked_prefill}, "
+        f"max_running_requests={limits.max_running}, context_len={limits.context_length}"
+    )
+    whole = given.sim_startup_seconds
+    server.metrics.api.start_seconds = {
+        "load_weight": loading,
+        "kv_cache_allocation": 0.0,
+        "scheduler_e2e": whole,
+        "tokenizer_e2e": whole,
+    }
+
+
+async def _pass(server: Server, seconds: float) -> None:
+    """That long, and longer when a fault asks for it."""
+    clock, end = server.engine.clock, server.engine.clock.now() + seconds
+    while (now := clock.now()) < end or server.faults.extra_load_seconds:
+        end += server.faults.extra_load_seconds
+        server.faults.extra_load_seconds = 0.0
+        await asyncio.sleep(min(_SLICE_SECONDS, max(0.0, end - now)))
 
 
 async def _warm_up(server: Server) -> None:
@@ -115,11 +115,11 @@ async def _warm_up(server: Server) -> None:
     if not server.arguments.skip_server_warmup:
         await asyncio.sleep(server.arguments.sim_warmup_seconds)
     server.status = "up"
-    say("The server is fired up and ready to roll!")
+    server.log.say("The server is fired up and ready to roll!")
 
 
-def _signals(server: Server) -> asyncio.Future[int]:
-    """SIGINT ends at once; SIGTERM drains, but only once the server serves, as the real one."""
+def _take_signals(server: Server) -> asyncio.Future[int]:
+    """SIGINT ends with the requests in progress; SIGTERM drains, and goes on serving meanwhile."""
     loop = asyncio.get_running_loop()
     stop: asyncio.Future[int] = loop.create_future()
 
@@ -127,43 +127,29 @@ def _signals(server: Server) -> asyncio.Future[int]:
         if not stop.done():
             stop.set_result(code)
 
+    async def watch() -> None:
+        await _drained(server)
+        end(0)
+
+    watching = loop.create_task(watch())
+    stop.add_done_callback(lambda _: watching.cancel())
+
     def drain() -> None:
-        say("Received SIGTERM. Draining requests and shutting down...")
-        if server.status == "starting":
-            end(143)
-        elif not server.draining:
-            server.draining = True
-            loop.create_task(_drain(server, end=lambda: end(0)))  # noqa: RUF006 - ends with the process
+        server.draining = True
+        server.log.say("SIGTERM received. Draining requests and shutting down...")
 
     loop.add_signal_handler(signal.SIGTERM, drain)
     loop.add_signal_handler(signal.SIGINT, end, 130)
     return stop
 
 
-async def _drain(server: Server, *, end: Callable[[], None]) -> None:
-    """New requests are still served; looks every few seconds whether none is left."""
+async def _drained(server: Server) -> None:
+    """Looks every few seconds, as the real server's watcher, and leaves when asked to and nothing is left."""
     while True:
         await asyncio.sleep(server.arguments.sim_drain_poll)
-        if not server.inflight and not server.engine.scheduler.load:
-            say("Gracefully exiting... Remaining number of requests 0.")
-            end()
+        if not server.draining:
+            continue
+        left = server.inflight
+        server.log.say(f"Gracefully exiting... Remaining number of requests {left}.")
+        if not left or server.status == "unhealthy" or os.environ.get("SGL_FORCE_SHUTDOWN"):
             return
-
-
-async def _either(work: asyncio.Future[None], stop: asyncio.Future[int]) -> str:
-    waiting: list[asyncio.Future[None] | asyncio.Future[int]] = [work, stop]
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    if stop.done():
-        work.cancel()
-        return "stopped"
-    work.result()
-    return "done"
-
-
-async def _until_end(
-    server: Server, stop: asyncio.Future[int], serving: Sequence[asyncio.Future[None]]
-) -> int:
-    """A listener that ends by itself could not bind: exit 1."""
-    waiting: list[asyncio.Future[None] | asyncio.Future[int]] = [stop, *serving]
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    return stop.result() if stop.done() else 1

@@ -2,7 +2,7 @@
 
 Pure: the caller supplies the instants. A step is planned by `next_step`, takes `Step.seconds`, and takes effect in
 `complete`. The policy follows SGLang 0.5.23 (`schedule_policy.py`, `schedule_batch.py`): first come, first served
-or longest prefix first, admission only with room for the answer, the youngest retracted when memory runs out.
+or longest prefix first, admission only with room for the answer, who said least retracted when memory runs out.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from simulator.ledger import Ledger
+from simulator.limits import Limits
 from simulator.model import Finish
 from simulator.pool import KvPool
 from simulator.radix import RadixCache
 from simulator.sequence import Sequence
 from simulator.timing import StepTimes
-
-Policy = Literal["fcfs", "lpm"]
 
 LPM_QUEUE_LIMIT: Final = 128
 """Above this many waiting requests SGLang falls back to first come, first served."""
@@ -26,21 +25,15 @@ LPM_QUEUE_LIMIT: Final = 128
 RESERVED_OUTPUT_LIMIT: Final = 4096
 """Admission reserves room for at most this many tokens of a long answer."""
 
-RESERVE: Final = 0.7
-"""Share of the outstanding answers for which admission reserves room (SGLang's initial new_token_ratio)."""
+INITIAL_RESERVE: Final = 0.7
+"""Share of the outstanding answers for which admission reserves room (SGLang's new_token_ratio)."""
 
+FINAL_RESERVE: Final = INITIAL_RESERVE * 0.14
+RESERVE_DECAY: Final = (INITIAL_RESERVE - FINAL_RESERVE) / 600
+"""Taken off with every decode step; a retraction puts it back."""
 
-@dataclass(frozen=True)
-class Limits:
-    """What the engine accepts and batches. `max_queued` None means no limit."""
-
-    kv_tokens: int
-    context_length: int
-    page_size: int = 1
-    max_running: int = 2048
-    max_queued: int | None = None
-    chunked_prefill: int = 8192
-    policy: Policy = "fcfs"
+RETRACT_STEPS: Final = 20
+"""Decode steps for which a retraction makes room."""
 
 
 @dataclass(slots=True)
@@ -64,6 +57,7 @@ class Scheduler:
         self.waiting: deque[Sequence] = deque()
         self.running: list[Sequence] = []
         self.chunked: Sequence | None = None
+        self.reserve = INITIAL_RESERVE
 
     @property
     def active(self) -> int:
@@ -74,6 +68,11 @@ class Scheduler:
     def load(self) -> int:
         """Sequences inside the engine, waiting or running."""
         return len(self.waiting) + self.active
+
+    def inside(self) -> list[Sequence]:
+        """All unfinished sequences."""
+        held = [*self.waiting, *self.running, *([self.chunked] if self.chunked else [])]
+        return [sequence for sequence in held if sequence.finish is None]
 
     def submit(self, sequence: Sequence) -> Literal["queued", "refused"]:
         """Queue a sequence; refused when as many wait already as the limits allow."""
@@ -119,8 +118,12 @@ class Scheduler:
 
     def _retire(self, sequence: Sequence) -> None:
         if sequence.node is not None:
-            self.pool.publish(sequence)
+            self._publish(sequence)
             self.pool.release(sequence)
+
+    def _publish(self, sequence: Sequence) -> None:
+        if self.limits.caching == "on":
+            self.pool.publish(sequence)
 
     def _plan_prefill(self, *, now: float) -> Step | None:
         budget = self.limits.chunked_prefill
@@ -157,18 +160,16 @@ class Scheduler:
         if wanted + (0 if alone else self._reserved(parts)) > self.pool.obtainable:
             self.pool.release(sequence)
             return False
-        if sequence.cached_tokens is None:
-            sequence.cached_tokens = cached
-        if sequence.admitted is None:
-            sequence.admitted = now
-        self.ledger.note_prefill(computed=fresh, cached=cached)
+        if sequence.cached_tokens is None:  # not again after a retraction
+            sequence.cached_tokens, sequence.admitted = cached, now
+            self.ledger.note_admission(computed=fresh, cached=cached, waited=now - sequence.arrived)
         return True
 
     def _reserved(self, parts: list[tuple[Sequence, int]]) -> int:
         """Room promised to running answers and to what this step admits."""
         promised = sum(min(s.remaining, RESERVED_OUTPUT_LIMIT) for s in self.running)
         unfinished = sum(len(s.context) - s.computed + s.remaining for s, _ in parts)
-        return int(RESERVE * promised) + unfinished
+        return int(self.reserve * promised) + unfinished
 
     def _take(self, sequence: Sequence, parts: list[tuple[Sequence, int]], *, budget: int) -> int:
         taken = min(len(sequence.context) - sequence.computed, budget)
@@ -176,7 +177,8 @@ class Scheduler:
         return taken
 
     def _end_prefill(self, step: Step, *, now: float) -> list[Sequence]:
-        self.ledger.prefill_seconds += step.seconds
+        computed = sum(taken for _, taken in step.parts)
+        self.ledger.note_prefill(computed=computed, seconds=step.seconds)
         self.chunked = None
         finished = []
         for sequence, taken in step.parts:
@@ -186,7 +188,7 @@ class Scheduler:
             elif sequence.computed < len(sequence.context):
                 self.chunked = sequence
             else:
-                self.pool.publish(sequence)
+                self._publish(sequence)
                 self.running.append(sequence)
                 self._speak(sequence, now=now)
                 finished.append(sequence)
@@ -202,29 +204,37 @@ class Scheduler:
         return Step("decode", [(sequence, 1) for sequence in self.running], seconds)
 
     def _retract(self) -> None:
-        """The youngest go back to the queue until each of the rest can have one token more."""
-        page = self.limits.page_size
-        while len(self.running) > 1 and self.pool.obtainable < len(self.running) * page:
-            sequence = self.running.pop()
-            self.pool.release(sequence)
-            sequence.retractions += 1
-            self.ledger.retracted_requests += 1
-            self.waiting.appendleft(sequence)
+        """Who said least goes back to the queue until each of the rest can have one token more."""
+        while self.pool.growth(self.running) > self.pool.obtainable and len(self.running) > 1:
+            victim = min(self.running, key=lambda each: (len(each.output), -len(each.prompt)))
+            self.running.remove(victim)
+            self.pool.release(victim)
+            victim.retractions += 1
+            self.waiting.append(victim)
+            self.ledger.note_retraction(input_tokens=len(victim.prompt), output_tokens=len(victim.output))
+            said = sum(len(each.output) for each in self.running) + RETRACT_STEPS * len(self.running)
+            planned = sum(each.script.length for each in self.running) + 1
+            self.reserve = min(1.0, said / planned)
 
     def _end_decode(self, step: Step, *, now: float) -> list[Sequence]:
-        advanced = []
-        for sequence, tokens in step.parts:
-            if sequence.finish is None:
-                self.pool.grow(sequence, tokens=tokens)
-                self._speak(sequence, now=now)
-                advanced.append(sequence)
-        self.ledger.decoded += len(advanced)
+        alive = [sequence for sequence, _ in step.parts if sequence.finish is None]
+        self.pool.grow_each(alive)
+        gaps: dict[float, int] = {}
+        for sequence in alive:
+            if sequence.last_token is not None:
+                gaps[sequence.last_token] = gaps.get(sequence.last_token, 0) + 1
+            self._speak(sequence, now=now)
+        for previous, times in gaps.items():
+            self.ledger.token_gaps.observe(now - previous, times=times)
+        self.ledger.note_decode(tokens=len(alive), seconds=step.seconds)
+        self.reserve = max(self.reserve - RESERVE_DECAY, FINAL_RESERVE)
         self._sweep()
-        return advanced
+        return alive
 
     def _speak(self, sequence: Sequence, *, now: float) -> None:
-        """One more token of the planned answer."""
-        sequence.output.append(next(sequence.script.tokens))
+        """One more token of the planned answer; one that was to have none just ends."""
+        if sequence.remaining > 0:
+            sequence.output.append(next(sequence.script.tokens))
         if sequence.first_token is None:
             sequence.first_token = now
         sequence.last_token = now

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import time
 from argparse import Namespace
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from simulator.answers import Desk
+from simulator.clock import Clock
+from simulator.desk import Desk
 from simulator.engine import Engine
-from simulator.faults import Faults, reset
-from simulator.http import Exchange, Receive, Scope, Send, Table
+from simulator.faults import Faults, Reset
+from simulator.http import Exchange, Receive, Scope, Send, reset
+from simulator.limits import Limits
+from simulator.log import Log
 from simulator.metrics import Metrics
-from simulator.presets import machine
-from simulator.scheduler import Limits, Scheduler
+from simulator.presets import TP_SIZES, machine
+from simulator.routing import Table
+from simulator.scheduler import Scheduler
 from simulator.timing import Machine, StepTimes
 
 Status = Literal["starting", "up", "unhealthy"]
-_INFERENCE = ("/v1/chat/completions", "/v1/completions", "/generate", "/v1/messages")
+_INFERENCE = ("/v1/chat/completions", "/v1/completions", "/generate", "/v1/messages", "/v1/responses")
 
 
 @dataclass
 class Server:
-    """All parts of one server. `inflight` counts requests that are being answered."""
+    """All parts of one server. `inflight` counts inference requests that are being answered."""
 
     arguments: Namespace
     machine: Machine
@@ -30,12 +35,17 @@ class Server:
     metrics: Metrics
     desk: Desk
     faults: Faults
-    model: str
+    log: Log
+    created: int
+    health_timeout: float
     status: Status = "starting"
     draining: bool = False
     inflight: int = 0
-    health_timeout: float = 20.0
-    """SGLANG_HEALTH_CHECK_TIMEOUT's default."""
+
+    @property
+    def model(self) -> str:
+        """The served name."""
+        return str(self.arguments.served_model_name)
 
     @property
     def cache_report(self) -> bool:
@@ -48,37 +58,53 @@ class Server:
         return bool(self.arguments.stream_response_default_include_usage)
 
 
-def build(arguments: Namespace, *, clock: Callable[[], float]) -> Server:
-    """Raises ValueError for a model that the asked-for GPUs can't hold."""
-    modelled = machine(arguments.sim_preset, tp_size=arguments.tp_size)
+def build(arguments: Namespace, *, clock: Clock) -> Server:
+    """Raises ValueError for a preset or a number that makes no server."""
+    own = TP_SIZES[arguments.sim_preset]
+    modelled = machine(arguments.sim_preset, tp_size=max(arguments.tp_size, own))
+    scheduler = Scheduler(_limits(arguments, modelled), times=_times(arguments, modelled))
+    log = Log(level=arguments.log_level)
+    engine = Engine(scheduler, clock, on_step=lambda step: log.step(step, scheduler=scheduler))
+    metrics = Metrics(scheduler, machine=modelled, model=arguments.served_model_name, now=clock.now)
+    context = min(arguments.context_length, scheduler.pool.capacity)
+    return Server(
+        arguments,
+        machine=modelled,
+        engine=engine,
+        metrics=metrics,
+        desk=Desk(engine, metrics.api, context, arguments.sim_seed, arguments.sim_mean_output),
+        faults=Faults(engine),
+        log=log,
+        created=int(time.time()),
+        health_timeout=float(os.environ.get("SGLANG_HEALTH_CHECK_TIMEOUT", "20")),
+    )
+
+
+def _limits(arguments: Namespace, modelled: Machine) -> Limits:
+    chunk = arguments.chunked_prefill_size or 8192
     limits = Limits(
         kv_tokens=arguments.max_total_tokens or modelled.kv_tokens,
         context_length=arguments.context_length,
         page_size=arguments.page_size,
         max_running=arguments.max_running_requests or 2048,
         max_queued=arguments.max_queued_requests,
-        chunked_prefill=arguments.chunked_prefill_size,
-        policy=arguments.schedule_policy,
+        chunked_prefill=chunk if chunk > 0 else arguments.context_length,
+        policy="lpm" if arguments.schedule_policy == "lpm" else "fcfs",
+        caching="off" if arguments.disable_radix_cache else "on",
     )
-    engine = Engine(Scheduler(limits, times=_times(arguments, modelled)), clock)
-    name = arguments.served_model_name or arguments.model_path
-    metrics = Metrics(
-        engine.scheduler,
-        model=name,
-        weight_gb=modelled.weight_gb,
-        kv_bytes_per_token=modelled.kv_bytes_per_token,
-        context=arguments.context_length,
-    )
-    context = min(arguments.context_length, engine.scheduler.pool.capacity)
-    desk = Desk(engine, metrics, context, arguments.sim_seed, arguments.sim_mean_output)
-    return Server(arguments, modelled, engine, metrics, desk, Faults(engine), name)
+    if limits.page_size < 1 or limits.kv_tokens < 2 * limits.page_size:
+        raise ValueError(f"{limits.kv_tokens} tokens of KV in pages of {limits.page_size} hold no request")
+    return limits
 
 
 def _times(arguments: Namespace, modelled: Machine) -> StepTimes:
+    times = replace(modelled.times, scale=1 / arguments.sim_speed)
+    if arguments.sim_prefill_rate is not None:
+        times = replace(times, prefill_per_token=1 / arguments.sim_prefill_rate)
     if arguments.sim_decode_seconds is None:
-        return replace(modelled.times, scale=1 / arguments.sim_speed)
-    fixed = arguments.sim_decode_seconds
-    return replace(modelled.times, decode_base=fixed, decode_per_sequence=0.0, decode_per_context_token=0.0)
+        return times
+    fixed = arguments.sim_decode_seconds * arguments.sim_speed
+    return replace(times, decode_base=fixed, decode_per_sequence=0.0, decode_per_context_token=0.0)
 
 
 @dataclass
@@ -87,7 +113,6 @@ class Application:
 
     server: Server
     table: Table
-    _paths: dict[str, str] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection's request."""
@@ -95,46 +120,32 @@ class Application:
             return
         exchange = Exchange(scope, receive, send)
         route, allowed = self.table.find(exchange)
-        endpoint = _endpoint(route.pattern) if route else exchange.path
-        server, method = self.server, exchange.method
-        server.inflight += 1
-        server.metrics.begun(endpoint, method)
+        endpoint = route.pattern.replace("{model}", "{model:path}") if route else exchange.path
+        server, generates = self.server, exchange.path in _INFERENCE
+        server.inflight += generates
+        server.metrics.api.begun(endpoint, exchange.method)
         try:
-            if exchange.path in _INFERENCE and await self._broken(exchange):
+            if generates and await self._strike(exchange):
                 return
             await self.table.serve(exchange, route, allowed)
         finally:
-            server.inflight -= 1
-            server.metrics.ended(endpoint, method, exchange.status)
+            server.inflight -= generates
+            server.metrics.api.ended(endpoint, exchange.method, exchange.status)
+            server.log.access(exchange)
 
-    async def _broken(self, exchange: Exchange) -> bool:
+    async def _strike(self, exchange: Exchange) -> bool:
         """Whether a fault has dealt with the request."""
-        faults = self.server.faults
-        if status := faults.take_error():
+        fault = self.server.faults.strike()
+        if fault is None:
+            return False
+        if not isinstance(fault, Reset):
             await exchange.body()
-            await exchange.answer(status, b'{"object":"error","message":"a fault on demand","type":"fault"}')
+            error = {"object": "error", "message": "a fault on demand", "type": "fault", "param": None}
+            await exchange.answer_json({**error, "code": fault.status}, status=fault.status)
             return True
-        when = faults.take_reset()
-        if when == "headers":
+        if fault.when == "headers":
             await exchange.body()
-            reset(exchange.scope["sim.transport"])
+            reset(exchange.transport)
             return True
-        if when == "stream":
-            exchange.send = _resetting(exchange.send, exchange.scope["sim.transport"])
+        exchange.events_until_reset = fault.events
         return False
-
-
-def _endpoint(pattern: str) -> str:
-    """The label that the engine gives a route."""
-    return pattern.replace("{model}", "{model:path}")
-
-
-def _resetting(send: Send, transport: Any) -> Send:
-    """Resets the connection after the first part of the body."""
-
-    async def broken(message: dict[str, Any]) -> None:
-        await send(message)
-        if message["type"] == "http.response.body":
-            reset(transport)
-
-    return broken

@@ -88,6 +88,7 @@ class Machine:
     times: StepTimes
     kv_tokens: int
     weight_gb: float
+    gpu_memory_gb: float
     kv_bytes_per_token: int
 
 
@@ -117,5 +118,6 @@ def model_machine(gpu: Gpu, *, model: Model, tp_size: int) -> Machine:
         times=times,
         kv_tokens=int(room / model.kv_bytes_per_token),
         weight_gb=model.weight_bytes / 1e9,
+        gpu_memory_gb=gpu.memory_gb,
         kv_bytes_per_token=model.kv_bytes_per_token,
     )

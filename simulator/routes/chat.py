@@ -2,69 +2,60 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
-from simulator.answers import Answer, usage
-from simulator.errors import QUEUE_FULL_EVENT, RefusedError, bad_request
-from simulator.http import EVENTS, Exchange, first_of
-from simulator.routes.values import flattened, json_body, required, sampling
+from simulator.answers import Answer, Tell, finish_of, metadata, usage
+from simulator.errors import QueueFullError
+from simulator.http import Exchange
+from simulator.routes.asked import conversation, sampling
+from simulator.routes.bodies import Chat, json_body, parse
+from simulator.routes.instance import literal
+from simulator.routes.narration import await_all, narrate, refuse_stream
 from simulator.server import Server
-from simulator.sse import DONE, Pen, event, split_event, stream
-from simulator.tokens import QUOTED, encode, render_chat, text_of
+from simulator.sse import DONE, Pen, event, split_event
+from simulator.tokens import QUOTED, encode, render_chat
 
-_MARK = "\x00"
-_NOTHING = {"logprobs": None, "finish_reason": None, "matched_stop": None}
+_MARK: Final = "\x00"
+_NOTHING: Final = {"logprobs": None, "finish_reason": None, "matched_stop": None}
 
 
 async def chat(server: Server, exchange: Exchange) -> None:
     """Streamed or not."""
-    values = await json_body(exchange)
-    turns = required(values, "messages")
-    if not turns:
-        raise bad_request("Messages cannot be empty.")
-    prompt = encode(render_chat((str(turn.get("role")), flattened(turn.get("content"))) for turn in turns))
-    limit = values.get("max_completion_tokens", values.get("max_tokens"))
-    asked = sampling(values, limit=limit)
-    model = str(values.get("model") or server.model)
+    body = parse(Chat, await json_body(exchange))
+    prompt = encode(render_chat(conversation(body.messages)))
+    limit = body.max_tokens if body.max_completion_tokens is None else body.max_completion_tokens
+    asked = sampling(body, limit=limit, literal=literal(body.response_format))
     try:
-        answers = server.desk.accept(prompt, values=values, sampling=asked, rid=str(values.get("rid") or ""))
-    except RefusedError as refused:
-        if refused.status == 503 and values.get("stream"):
-            await stream(exchange, _refusal())
-            return
-        raise
-    work = (
-        _stream(server, exchange, answers, values, model)
-        if values.get("stream")
-        else _whole(server, exchange, answers, model)
-    )
-    if await first_of(work, exchange.gone()) == "stopped":
-        server.desk.abort(answers)
+        answers = server.desk.accept([prompt], body=body, sampling=asked, rid=body.rid)
+    except QueueFullError:
+        if not body.stream:
+            raise
+        await refuse_stream(exchange)
+        return
+    model = body.model or server.model
+    if body.stream:
+        talk = _Talk(server, answers, model, options=body.stream_options or {})
+        for answer in answers:
+            answer.tell = talk.teller(answer, Pen(exchange))
+        await narrate(server, exchange, answers, closing=talk.closing, head="with the first token")
+    elif await await_all(server, exchange, answers):
+        await exchange.answer_json(_whole(server, answers, model))
 
 
-async def _refusal() -> AsyncIterator[bytes]:
-    yield b"data: " + json.dumps(QUEUE_FULL_EVENT).encode() + b"\n\n"
-    yield DONE
-
-
-async def _whole(server: Server, exchange: Exchange, answers: list[Answer], model: str) -> None:
-    await asyncio.gather(*(answer.finished() for answer in answers))
-    longest = max(len(answer.sequence.output) for answer in answers)
-    await exchange.answer_json(
-        {
-            "id": answers[0].sequence.rid,
-            "object": "chat.completion",
-            "created": int(time.time()),
-            "model": model,
-            "choices": [_choice(answer) for answer in answers],
-            "usage": usage(answers, cache_report=server.cache_report),
-            "metadata": metadata(longest),
-        }
-    )
+def _whole(server: Server, answers: list[Answer], model: str) -> dict[str, Any]:
+    return {
+        "id": answers[0].sequence.rid,
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": model,
+        "choices": [_choice(answer) for answer in answers],
+        "usage": usage(answers, cache_report=server.cache_report),
+        "metadata": metadata(answers),
+    }
 
 
 def _choice(answer: Answer) -> dict[str, Any]:
@@ -72,111 +63,54 @@ def _choice(answer: Answer) -> dict[str, Any]:
     return {"index": answer.index, "message": message, "logprobs": None, **finish_of(answer)}
 
 
-def finish_of(answer: Answer) -> dict[str, Any]:
-    """`finish_reason` and `matched_stop` of an ended answer."""
-    finish = answer.sequence.finish
-    return {
-        "finish_reason": finish.kind if finish else None,
-        "matched_stop": finish.matched if finish else None,
-    }
+@dataclass
+class _Talk:
+    """The events of one streamed request."""
 
+    server: Server
+    answers: list[Answer]
+    model: str
+    options: dict[str, Any]
 
-def metadata(tokens: int) -> dict[str, Any]:
-    """What the engine adds about the weights' version."""
-    return {
-        "weight_version": "default",
-        "weight_versions": [{"version": "default", "start": 0, "end": tokens}],
-    }
+    def __post_init__(self) -> None:
+        self._created = int(time.time())
 
+    def _event(self, answer: Answer, delta: dict[str, Any], **more: Any) -> dict[str, Any]:
+        choice = {"index": answer.index, "delta": {"reasoning_content": None, **delta}, **_NOTHING}
+        return {**self._head(answer), "choices": [{**choice, **more}]}
 
-async def _stream(
-    server: Server, exchange: Exchange, answers: list[Answer], values: dict[str, Any], model: str
-) -> None:
-    head = {
-        "id": answers[0].sequence.rid,
-        "object": "chat.completion.chunk",
-        "created": int(time.time()),
-        "model": model,
-    }
-    options = values.get("stream_options") or {}
-    if len(answers) == 1 and not options.get("continuous_usage_stats"):
-        answers[0].speak = _speaker(answers[0], head, Pen(exchange))
-        await _spoken(server, exchange, answers[0], values, head)
-    else:
-        await stream(exchange, _events(server, answers, options, head))
+    def _head(self, answer: Answer) -> dict[str, Any]:
+        kind = {"object": "chat.completion.chunk", "created": self._created}
+        return {"id": answer.sequence.rid, **kind, "model": self.model}
 
+    def teller(self, answer: Answer, pen: Pen) -> Tell:
+        """Writes one event a token. All but the text is made once, unless usage is asked for continuously."""
+        opening = event(self._event(answer, {"role": "assistant", "content": ""}))
+        before, after = split_event(self._event(answer, {"content": _MARK}), mark=_MARK)
+        counts = bool(self.options.get("continuous_usage_stats"))
 
-async def _events(
-    server: Server, answers: list[Answer], options: dict[str, Any], head: dict[str, Any]
-) -> AsyncIterator[bytes]:
-    running = bool(options.get("continuous_usage_stats"))
-    for answer in answers:
-        async for chunk in _choice_events(server, answer, head, running=running):
-            yield chunk
-    if options.get("include_usage") or server.always_usage:
-        yield event({**head, "choices": [], "usage": usage(answers, cache_report=server.cache_report)})
-    yield DONE
+        def tell(number: int, token: int) -> None:
+            if number == 1:
+                pen.write(opening)
+            quoted = QUOTED[token] if not answer.cut(number) else json.dumps(answer.last_text(token)).encode()
+            if quoted == b'""':
+                return
+            if counts:
+                counted = usage([answer], cache_report=self.server.cache_report, tokens=number)
+                text = {"content": json.loads(quoted)}
+                pen.write(event({**self._event(answer, text), "usage": counted}))
+            else:
+                pen.write(b"%b%b%b" % (before, quoted, after))
 
+        return tell
 
-async def _choice_events(
-    server: Server, answer: Answer, head: dict[str, Any], *, running: bool
-) -> AsyncIterator[bytes]:
-    def chunk(delta: dict[str, Any], end: dict[str, Any]) -> dict[str, Any]:
-        counted = {"usage": usage([answer], cache_report=server.cache_report)} if running else {}
-        return {**head, "choices": [{"index": answer.index, "delta": delta, **_NOTHING, **end}], **counted}
-
-    spoken = False
-    async for tokens in answer.tokens():
-        if not spoken:
-            spoken = True
-            yield event(chunk({"reasoning_content": None, "role": "assistant", "content": ""}, {}))
-        if text := _visible(answer, tokens):
-            yield event(chunk({"reasoning_content": None, "content": text}, {}))
-    yield event(chunk({"reasoning_content": None}, finish_of(answer)))
-
-
-def _visible(answer: Answer, tokens: list[int]) -> str:
-    """The text of new tokens; a stop string at the end is not shown."""
-    text = "".join(map(text_of, tokens))
-    sequence = answer.sequence
-    return text[: len(text) - sequence.script.trim] if sequence.finish and sequence.script.trim else text
-
-
-def _speaker(answer: Answer, head: dict[str, Any], pen: Pen) -> Callable[[int], None]:
-    """Writes one event a token; all but the text is made once."""
-
-    def chunk(delta: dict[str, Any]) -> dict[str, Any]:
-        return {**head, "choices": [{"index": answer.index, "delta": delta, **_NOTHING}]}
-
-    before, after = split_event(chunk({"reasoning_content": None, "content": _MARK}), mark=_MARK)
-    opening = event(chunk({"reasoning_content": None, "role": "assistant", "content": ""}))
-    write, quoted = pen.write, QUOTED
-
-    def speak(token: int) -> None:
-        sequence = answer.sequence
-        if len(sequence.output) == 1:
-            write(opening)
-        if sequence.finish is not None and sequence.script.trim:
-            if text := _visible(answer, [token]):
-                write(b"%b%b%b" % (before, json.dumps(text).encode(), after))
-        else:
-            write(b"%b%b%b" % (before, quoted[token], after))
-
-    return speak
-
-
-async def _spoken(
-    server: Server, exchange: Exchange, answer: Answer, values: dict[str, Any], head: dict[str, Any]
-) -> None:
-    """The common stream: one choice, usage at the end if at all."""
-    await exchange.begin(200, [(b"content-type", EVENTS)])
-    await answer.finished()
-    nothing = {"index": answer.index, "delta": {"reasoning_content": None}, "logprobs": None}
-    rest = [event({**head, "choices": [{**nothing, **finish_of(answer)}]})]
-    if (values.get("stream_options") or {}).get("include_usage") or server.always_usage:
-        rest.append(
-            event({**head, "choices": [], "usage": usage([answer], cache_report=server.cache_report)})
-        )
-    for chunk in (*rest, DONE):
-        await exchange.send({"type": "http.response.body", "body": chunk, "more_body": True})
-    await exchange.send({"type": "http.response.body", "body": b""})
+    def closing(self) -> Iterator[bytes]:
+        """The reason of each choice, usage where asked for, and the end mark."""
+        for answer in self.answers:
+            if not answer.sequence.output:
+                yield event(self._event(answer, {"role": "assistant", "content": ""}))
+            yield event(self._event(answer, {}, **finish_of(answer)))
+        if self.options.get("include_usage") or self.server.always_usage:
+            total = usage(self.answers, cache_report=self.server.cache_report)
+            yield event({**self._head(self.answers[0]), "choices": [], "usage": total})
+        yield DONE

@@ -1,108 +1,115 @@
-"""POST /v1/completions: a text, a list of texts, or token ids."""
+"""POST /v1/completions: a text, a list of texts, token ids, or a list of those."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
-from simulator.answers import Answer, usage
-from simulator.http import Exchange, first_of
-from simulator.model import Sampling
-from simulator.routes.chat import finish_of, metadata
-from simulator.routes.values import json_body, required, sampling
+from simulator.answers import Answer, Tell, finish_of, metadata, usage
+from simulator.errors import QueueFullError, bad_request
+from simulator.http import Exchange
+from simulator.routes.asked import sampling
+from simulator.routes.bodies import Completion, json_body, parse
+from simulator.routes.narration import await_all, narrate, refuse_stream
 from simulator.server import Server
-from simulator.sse import DONE, event, split_event, stream
-from simulator.tokens import encode, text_of
+from simulator.sse import DONE, Pen, event, split_event
+from simulator.tokens import QUOTED, decode, encode
 
-_DEFAULT_LIMIT = 16
-_MARK = "\x00"
+_MARK: Final = "\x00"
+_NOTHING: Final = {"logprobs": None, "finish_reason": None, "matched_stop": None}
 
 
 async def completions(server: Server, exchange: Exchange) -> None:
-    """Streamed or not; each prompt of a list is a choice."""
-    values = await json_body(exchange)
-    prompts = _prompts(required(values, "prompt"))
-    asked = sampling(values, limit=values.get("max_tokens", _DEFAULT_LIMIT))
-    answers = _accept(server, prompts, values, asked)
-    model = str(values.get("model") or server.model)
-    streamed = bool(values.get("stream"))
-    work = (
-        stream(exchange, _events(server, answers, values, model))
-        if streamed
-        else _whole(server, exchange, answers, model)
-    )
-    if await first_of(work, exchange.gone()) == "stopped":
-        server.desk.abort(answers)
+    """Streamed or not; each prompt of a list is a choice of its own."""
+    body = parse(Completion, await json_body(exchange))
+    prompts = _prompts(body.prompt)
+    asked = sampling(body, limit=body.max_tokens)
+    try:
+        answers = server.desk.accept(prompts, body=body, sampling=asked, rid=body.rid)
+    except QueueFullError:
+        if not body.stream:
+            raise
+        await refuse_stream(exchange)
+        return
+    talk = _Talk(server, answers, body)
+    if body.stream:
+        for answer in answers:
+            answer.tell = talk.teller(answer, Pen(exchange))
+        await narrate(server, exchange, answers, closing=talk.closing, head="with the first token")
+    elif await await_all(server, exchange, answers):
+        await exchange.answer_json(talk.whole())
 
 
-def _prompts(prompt: Any) -> list[tuple[int, ...]]:
+def _prompts(prompt: str | list[str] | list[int] | list[list[int]]) -> list[tuple[int, ...]]:
     if isinstance(prompt, str):
-        return [encode(prompt)]
-    if prompt and isinstance(prompt[0], int):
-        return [tuple(prompt)]
-    return [encode(text) if isinstance(text, str) else tuple(text) for text in prompt]
+        prompts = [encode(prompt)]
+    elif prompt and isinstance(prompt[0], int):
+        prompts = [tuple(token for token in prompt if isinstance(token, int))]
+    else:
+        prompts = [
+            encode(one) if isinstance(one, str) else tuple(one) for one in prompt if not isinstance(one, int)
+        ]
+    if not all(prompts) or not prompts:
+        raise bad_request("Prompt cannot be empty")
+    return prompts
 
 
-def _accept(
-    server: Server, prompts: list[tuple[int, ...]], values: dict[str, Any], asked: Sampling
-) -> list[Answer]:
-    answers: list[Answer] = []
-    for prompt in prompts:
-        rid = answers[0].sequence.rid if answers else str(values.get("rid") or "")
-        answers += server.desk.accept(prompt, values=values, sampling=asked, rid=rid)
-    for index, answer in enumerate(answers):
-        answer.index = index
-    return answers
+@dataclass
+class _Talk:
+    """One request's answer, whole or in events."""
 
+    server: Server
+    answers: list[Answer]
+    body: Completion
 
-async def _whole(server: Server, exchange: Exchange, answers: list[Answer], model: str) -> None:
-    await asyncio.gather(*(answer.finished() for answer in answers))
-    await exchange.answer_json(
-        {
-            "id": answers[0].sequence.rid,
-            "object": "text_completion",
-            "created": int(time.time()),
-            "model": model,
-            "choices": [
-                {"index": answer.index, "text": answer.text(), "logprobs": None, **finish_of(answer)}
-                for answer in answers
-            ],
-            "usage": usage(answers, cache_report=server.cache_report),
-            "metadata": metadata(max(len(answer.sequence.output) for answer in answers)),
+    def __post_init__(self) -> None:
+        self._created = int(time.time())
+
+    def whole(self) -> dict[str, Any]:
+        """The JSON of all choices."""
+        return {
+            **self._head(self.answers[0]),
+            "choices": [self._ended(answer, self._prompt(answer) + answer.text()) for answer in self.answers],
+            "usage": usage(self.answers, cache_report=self.server.cache_report),
+            "metadata": metadata(self.answers),
         }
-    )
 
+    def teller(self, answer: Answer, pen: Pen) -> Tell:
+        """Writes one event a token; the last one names the reason."""
+        choice = {"index": answer.index, "text": _MARK, **_NOTHING}
+        frame = {**self._head(answer), "choices": [choice], "usage": None}
+        before, after = split_event(frame, mark=_MARK)
 
-async def _events(
-    server: Server, answers: list[Answer], values: dict[str, Any], model: str
-) -> AsyncIterator[bytes]:
-    head = {
-        "id": answers[0].sequence.rid,
-        "object": "text_completion",
-        "created": int(time.time()),
-        "model": model,
-    }
-    for answer in answers:
-        nothing = {"logprobs": None, "finish_reason": None, "matched_stop": None}
-        choice = {"index": answer.index, "text": _MARK, **nothing}
-        before, after = split_event({**head, "choices": [choice], "usage": None}, mark=_MARK)
-        async for tokens in answer.tokens():
-            text = "".join(map(text_of, tokens))
-            if answer.sequence.finish is None:
-                yield b"%b%b%b" % (before, json.dumps(text).encode(), after)
-                continue
-            # The last text comes with the end, in one event.
-            trim = answer.sequence.script.trim
-            last = {
-                "index": answer.index,
-                "text": text[: len(text) - trim],
-                "logprobs": None,
-                **finish_of(answer),
-            }
-            yield event({**head, "choices": [last], "usage": None})
-    if (values.get("stream_options") or {}).get("include_usage") or server.always_usage:
-        yield event({**head, "choices": [], "usage": usage(answers, cache_report=server.cache_report)})
-    yield DONE
+        def tell(number: int, token: int) -> None:
+            if number == 1 and self.body.echo:
+                pen.write(event({**frame, "choices": [{**choice, "text": self._prompt(answer)}]}))
+            if answer.is_last(number):
+                ended = self._ended(answer, answer.last_text(token))
+                pen.write(event({**frame, "choices": [ended]}))
+            else:
+                pen.write(b"%b%b%b" % (before, QUOTED[token], after))
+
+        return tell
+
+    def closing(self) -> Iterator[bytes]:
+        """What no token brought: the reason of an empty answer, usage, and the end mark."""
+        for answer in self.answers:
+            if not answer.sequence.output:
+                yield event({**self._head(answer), "choices": [self._ended(answer, "")], "usage": None})
+        if (self.body.stream_options or {}).get("include_usage") or self.server.always_usage:
+            total = usage(self.answers, cache_report=self.server.cache_report)
+            total.pop("completion_tokens_details")  # the real stream has it nowhere but in chats
+            yield event({**self._head(self.answers[0]), "choices": [], "usage": total})
+        yield DONE
+
+    def _head(self, answer: Answer) -> dict[str, Any]:
+        kind = {"object": "text_completion", "created": self._created}
+        return {"id": answer.sequence.rid, **kind, "model": self.body.model or self.server.model}
+
+    def _ended(self, answer: Answer, text: str) -> dict[str, Any]:
+        return {"index": answer.index, "text": text, "logprobs": None, **finish_of(answer)}
+
+    def _prompt(self, answer: Answer) -> str:
+        return decode(answer.sequence.prompt) if self.body.echo else ""

@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 from simulator.answers import Answer
-from simulator.errors import bad_request
-from simulator.http import Exchange, first_of
-from simulator.routes.values import json_body, sampling
+from simulator.errors import RefusedError, as_native, bad_request
+from simulator.http import Exchange
+from simulator.routes.asked import sampling
+from simulator.routes.bodies import Native, json_body, parse
+from simulator.routes.narration import await_all, narrate, refuse_stream
 from simulator.server import Server
-from simulator.sse import DONE, event, stream
+from simulator.sse import DONE, Pen, event
 from simulator.tokens import encode
-
-_DEFAULT_LIMIT = 128
 
 
 async def generate(server: Server, exchange: Exchange) -> None:
-    """`text` or `input_ids`; a list of either is a batch, which is answered as a list."""
+    """`text` or `input_ids`; a list of either, or several choices, are answered as a list."""
     values = await json_body(exchange)
-    prompts, batched = _prompts(values)
-    parameters = values.get("sampling_params") or {}
-    asked = sampling(parameters, limit=parameters.get("max_new_tokens", _DEFAULT_LIMIT))
-    answers = [
-        answer
-        for prompt in prompts
-        for answer in server.desk.accept(
-            prompt,
-            values={**values, "n": parameters.get("n")},
-            sampling=asked,
-            rid="" if batched else str(values.get("rid") or ""),
-        )
-    ]
-    work = (
-        stream(exchange, _events(answers[0]))
-        if values.get("stream")
-        else _whole(exchange, answers, batched=batched or len(answers) > 1)
-    )
-    if await first_of(work, exchange.gone()) == "stopped":
-        server.desk.abort(answers)
+    try:
+        prompts, is_batch = _prompts(values)
+        asked = parse(Native, {**(values.get("sampling_params") or {}), "stream": bool(values.get("stream"))})
+        wanted = sampling(asked, limit=asked.max_new_tokens)
+        answers = server.desk.accept(prompts, body=asked, sampling=wanted, rid=values.get("rid"))
+    except RefusedError as refused:
+        if not values.get("stream"):
+            raise as_native(refused) from refused
+        await refuse_stream(exchange, _refusal(refused))
+        return
+    if asked.stream:
+        for answer in answers:
+            _let_speak(answer, Pen(exchange))
+        await narrate(server, exchange, answers, closing=lambda: (DONE,), head="at once")
+    elif await await_all(server, exchange, answers):
+        results = [_result(answer, number=len(answer.sequence.output)) for answer in answers]
+        await exchange.answer_json(results if is_batch or len(results) > 1 else results[0])
+
+
+def _refusal(refused: RefusedError) -> bytes:
+    """Native streams begin before anything is checked."""
+    kind = {"type": "invalid_request_error", "code": refused.status, "retryable": False}
+    return event({"error": {"message": refused.values["message"], **kind}})
 
 
 def _prompts(values: dict[str, Any]) -> tuple[list[tuple[int, ...]], bool]:
@@ -56,36 +57,30 @@ def _prompts(values: dict[str, Any]) -> tuple[list[tuple[int, ...]], bool]:
     return [tuple(one) for one in ids or ()], True
 
 
-async def _whole(exchange: Exchange, answers: list[Answer], *, batched: bool) -> None:
-    await asyncio.gather(*(answer.finished() for answer in answers))
-    results = [_result(answer) for answer in answers]
-    await exchange.answer_json(results if batched else results[0])
+def _let_speak(answer: Answer, pen: Pen) -> None:
+    def tell(number: int, token: int) -> None:
+        pen.write(event(_result(answer, number=number)))
+
+    answer.tell = tell
 
 
-async def _events(answer: Answer) -> AsyncIterator[bytes]:
-    """Each event repeats the text so far."""
-    async for _ in answer.tokens():
-        yield event(_result(answer))
-    yield DONE
-
-
-def _result(answer: Answer) -> dict[str, Any]:
+def _result(answer: Answer, *, number: int) -> dict[str, Any]:
+    """The answer after `number` tokens; each event repeats the text so far."""
     return {
-        "text": answer.text(),
-        "output_ids": list(answer.sequence.output),
-        "meta_info": _meta(answer),
+        "text": answer.text(number),
+        "output_ids": answer.sequence.output[:number],
+        "meta_info": _meta(answer, number=number),
     }
 
 
-def _meta(answer: Answer) -> dict[str, Any]:
+def _meta(answer: Answer, *, number: int) -> dict[str, Any]:
     sequence, now = answer.sequence, time.time()
     cached, arrived = sequence.cached_tokens or 0, sequence.arrived
     first, last = sequence.first_token or arrived, sequence.last_token or arrived
-    queue_time = (sequence.admitted or arrived) - arrived
-    start = now - (last - arrived)
+    queue_time, start = (sequence.admitted or arrived) - arrived, now - (last - arrived)
     meta = {
         "id": sequence.rid,
-        "finish_reason": _reason(answer),
+        "finish_reason": _reason(answer) if answer.is_last(number) else None,
         "prompt_tokens": len(sequence.prompt),
         "weight_version": "default",
         "num_retractions": sequence.retractions,
@@ -95,31 +90,28 @@ def _meta(answer: Answer) -> dict[str, Any]:
         "prefill_finished_time": start + first - arrived,
         "queue_time": queue_time,
         "reasoning_tokens": 0,
-        "completion_tokens": len(sequence.output),
+        "completion_tokens": number,
         "cached_tokens": cached,
-        "cached_tokens_details": {"device": cached, "host": 0},
+        "cached_tokens_details": {"device": cached, "host": 0} if cached else None,
         "dp_rank": None,
         "response_sent_to_client_ts": now,
     }
-    if sequence.finish is None:
+    if not answer.is_last(number):
         return meta
-    tokens, seconds = len(sequence.output), last - first
     return {
         **meta,
-        "weight_versions": [{"version": "default", "start": 0, "end": tokens}],
+        "weight_versions": [{"version": "default", "start": 0, "end": number}],
         "e2e_latency": last - arrived,
         "request_received_ts": start,
         "first_token_latency": first - arrived,
         "api_server_dispatch_finish_ts": start,
         "request_finished_ts": now,
-        "decode_throughput": (tokens - 1) / seconds if seconds > 0 else 0.0,
+        **({"decode_throughput": (number - 1) / (last - first)} if last > first else {}),
     }
 
 
-def _reason(answer: Answer) -> dict[str, Any] | None:
+def _reason(answer: Answer) -> dict[str, Any]:
     finish = answer.sequence.finish
-    if finish is None:
-        return None
-    if finish.kind == "length":
+    if finish is None or finish.kind == "length":
         return {"type": "length", "length": len(answer.sequence.output)}
     return {"type": finish.kind, "matched": finish.matched}

@@ -4,71 +4,78 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
-from simulator.answers import Answer
-from simulator.errors import bad_request
-from simulator.http import Exchange, first_of
-from simulator.routes.values import flattened, json_body, required, sampling
+from simulator.answers import Answer, Tell
+from simulator.errors import RefusedError, as_anthropic
+from simulator.http import Exchange
+from simulator.routes.asked import conversation, flattened, sampling
+from simulator.routes.bodies import Message, Sampled, json_body, parse
+from simulator.routes.narration import await_all, narrate
 from simulator.server import Server
-from simulator.sse import event, stream
-from simulator.tokens import encode, render_chat, text_of
+from simulator.sse import Pen, event, split_event
+from simulator.tokens import QUOTED, encode, render_chat
 
-_STOP_REASONS = {"length": "max_tokens", "stop": "end_turn", "abort": "end_turn"}
+_MARK: Final = "\x00"
+_STOP_REASONS: Final = {"length": "max_tokens", "stop": "end_turn", "abort": "end_turn"}
+
+
+class Counted(Sampled):
+    """POST /v1/messages/count_tokens."""
+
+    messages: list[dict[str, Any]]
+    system: str | list[dict[str, Any]] | None = None
 
 
 async def messages(server: Server, exchange: Exchange) -> None:
     """Streamed or not."""
-    values = await json_body(exchange)
-    prompt = _prompt(values)
-    asked = sampling({**values, "stop": values.get("stop_sequences")}, limit=values.get("max_tokens"))
-    answer = server.desk.accept(prompt, values=values, sampling=asked)[0]
-    model = str(values.get("model") or server.model)
-    work = (
-        stream(exchange, _events(answer, model)) if values.get("stream") else _whole(exchange, answer, model)
-    )
-    if await first_of(work, exchange.gone()) == "stopped":
-        server.desk.abort([answer])
+    try:
+        body = parse(Message, await json_body(exchange))
+        prompt = _prompt(body.system, body.messages)
+        asked = sampling(body, limit=body.max_tokens, stop=body.stop_sequences)
+        answer = server.desk.accept([prompt], body=body, sampling=asked, rid=None)[0]
+    except RefusedError as refused:
+        raise as_anthropic(refused) from refused
+    model = body.model or server.model
+    if body.stream:
+        answer.tell = _teller(answer, Pen(exchange), model)
+        await narrate(server, exchange, [answer], closing=lambda: _closing(answer), head="at once")
+    elif await await_all(server, exchange, [answer]):
+        await exchange.answer_json(_whole(answer, model))
 
 
-async def count_tokens(server: Server, exchange: Exchange) -> None:
+async def count_tokens(_: Server, exchange: Exchange) -> None:
     """Without generating."""
-    await exchange.answer_json({"input_tokens": len(_prompt(await json_body(exchange)))})
+    try:
+        body = parse(Counted, await json_body(exchange))
+        prompt = _prompt(body.system, body.messages)
+    except RefusedError as refused:
+        raise as_anthropic(refused) from refused
+    await exchange.answer_json({"input_tokens": len(prompt)})
 
 
-def _prompt(values: dict[str, Any]) -> tuple[int, ...]:
-    turns = required(values, "messages")
-    if not turns:
-        raise bad_request("Messages cannot be empty.")
-    system = [("system", flattened(values["system"]))] if values.get("system") else []
-    return encode(
-        render_chat([*system, *((str(turn.get("role")), flattened(turn.get("content"))) for turn in turns)])
-    )
+def _prompt(system: Any, turns: list[dict[str, Any]]) -> tuple[int, ...]:
+    first = [("system", flattened(system))] if system else []
+    return encode(render_chat([*first, *conversation(turns)]))
 
 
-async def _whole(exchange: Exchange, answer: Answer, model: str) -> None:
-    await answer.finished()
-    await exchange.answer_json(
-        {
-            "id": f"msg_{uuid.uuid4().hex}",
-            "type": "message",
-            "role": "assistant",
-            "content": [{"type": "text", "text": answer.text()}],
-            "model": model,
-            "stop_reason": _stop_reason(answer),
-            "usage": {**_input(answer), "output_tokens": len(answer.sequence.output), **_cached(answer)},
-        }
-    )
+def _whole(answer: Answer, model: str) -> dict[str, Any]:
+    return {
+        "id": f"msg_{uuid.uuid4().hex}",
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "text", "text": answer.text()}],
+        "model": model,
+        "stop_reason": _stop_reason(answer),
+        "usage": _usage(answer, output=len(answer.sequence.output)),
+    }
 
 
-def _input(answer: Answer) -> dict[str, int]:
-    sequence = answer.sequence
-    return {"input_tokens": len(sequence.prompt) - (sequence.cached_tokens or 0)}
-
-
-def _cached(answer: Answer) -> dict[str, int]:
-    return {"cache_read_input_tokens": answer.sequence.cached_tokens or 0}
+def _usage(answer: Answer, *, output: int) -> dict[str, int]:
+    cached = answer.sequence.cached_tokens or 0
+    counted = {"input_tokens": len(answer.sequence.prompt) - cached, "output_tokens": output}
+    return {**counted, "cache_read_input_tokens": cached} if cached else counted
 
 
 def _stop_reason(answer: Answer) -> str:
@@ -76,32 +83,40 @@ def _stop_reason(answer: Answer) -> str:
     return _STOP_REASONS[finish.kind] if finish else "end_turn"
 
 
-async def _events(answer: Answer, model: str) -> AsyncIterator[bytes]:
-    begun = False
-    async for tokens in answer.tokens():
-        if not begun:
-            begun = True
-            yield _start(answer, model)
-            yield _named("content_block_start", index=0, content_block={"type": "text", "text": ""})
-        text = "".join(map(text_of, tokens))
-        yield _named("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
-    yield _named("content_block_stop", index=0)
-    counted = {"output_tokens": len(answer.sequence.output)}
-    yield _named("message_delta", delta={"stop_reason": _stop_reason(answer)}, usage=counted)
-    yield _named("message_stop")
+def _teller(answer: Answer, pen: Pen, model: str) -> Tell:
+    delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": _MARK}}
+    before, after = split_event(delta, mark=_MARK, name="content_block_delta")
+
+    def tell(number: int, token: int) -> None:
+        if number == 1:
+            for opening in _opening(answer, model):
+                pen.write(opening)
+        quoted = QUOTED[token] if not answer.cut(number) else json.dumps(answer.last_text(token)).encode()
+        pen.write(b"%b%b%b" % (before, quoted, after))
+
+    return tell
 
 
-def _start(answer: Answer, model: str) -> bytes:
+def _opening(answer: Answer, model: str) -> Iterator[bytes]:
+    """Only now is it known how much was cached."""
     message: dict[str, Any] = {
         "id": f"msg_{uuid.uuid4().hex}",
         "type": "message",
         "role": "assistant",
         "content": [],
         "model": model,
-        "usage": {**_input(answer), "output_tokens": 0, **_cached(answer)},
+        "usage": _usage(answer, output=0),
     }
-    return _named("message_start", message=message)
+    yield _named("message_start", message=message)
+    yield _named("content_block_start", index=0, content_block={"type": "text", "text": ""})
+
+
+def _closing(answer: Answer) -> Iterator[bytes]:
+    yield _named("content_block_stop", index=0)
+    counted = {"output_tokens": len(answer.sequence.output)}
+    yield _named("message_delta", delta={"stop_reason": _stop_reason(answer)}, usage=counted)
+    yield _named("message_stop")
 
 
 def _named(name: str, **values: Any) -> bytes:
-    return event(json.loads(json.dumps({"type": name, **values})), name=name)
+    return event({"type": name, **values}, name=name)

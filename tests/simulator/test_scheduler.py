@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.scheduler import Limits, Policy, Scheduler
+from simulator.limits import Limits, Policy
+from simulator.scheduler import Scheduler
 from simulator.sequence import Sequence
 from tests.simulator.timeline import TIMES, Recorder, play, request
 
