@@ -15,26 +15,21 @@ const ERRORS = {
     414: ['invalid_request_error', 'uri_too_long', 'The request line is too long.'],
     429: ['rate_limit_error', 'too_many_requests', 'As many requests are open as may be. Try again later.'],
     431: ['invalid_request_error', 'headers_too_large', 'The request headers are too large.'],
-    494: ['invalid_request_error', 'headers_too_large', 'The request headers are too large.'],
-    497: ['invalid_request_error', 'https_needed', 'This endpoint speaks HTTPS: write https:// instead of http://.'],
     500: ['server_error', 'internal_error', 'The edge failed.'],
     502: ['server_error', 'bad_gateway', 'The replica closed the connection before it answered.'],
     503: ['server_error', 'no_replica', 'No replica is ready. Try again later.'],
     504: ['server_error', 'timeout', 'The replica did not answer in time.'],
 };
 
+const HTTPS = ['invalid_request_error', 'https_needed', 'This endpoint speaks HTTPS: write https:// instead of http://.'];
 const RATE = ['rate_limit_error', 'rate_limit_exceeded', 'This key has used up its requests per minute.'];
-
-// Statuses of NGINX's own, and what clients know them as.
-const KNOWN_AS = {494: 431, 495: 400, 496: 400, 497: 400};
 
 // Seconds a client should wait before it tries again while no replica is ready.
 const UNTIL_READY = 5;
 
-function answer(r, asked) {
-    const early = asked === 429 && r.variables.limit_req_status === 'REJECTED';
-    const known = early ? RATE : ERRORS[asked] || ERRORS[500];
-    const status = KNOWN_AS[asked] || asked;
+function answer(r, status, special) {
+    const early = status === 429 && r.variables.limit_req_status === 'REJECTED';
+    const known = special || (early ? RATE : ERRORS[status] || ERRORS[500]);
     const wait = early ? r.variables.rate_period : {429: admission.retryAfter(), 503: UNTIL_READY}[status];
     admission.turnedAway();
     if (wait) {
@@ -49,6 +44,14 @@ function answer(r, asked) {
 
 function error(r) {
     answer(r, Number(r.variables.status));
+}
+
+function headersTooLarge(r) {
+    answer(r, 431);
+}
+
+function httpsNeeded(r) {
+    answer(r, 400, HTTPS);
 }
 
 // 503 where no replica took the request: none was live, or none could be connected to (there is a connect
@@ -76,4 +79,4 @@ async function metrics(r) {
     r.return(200, values.map((v) => `# TYPE ${v[0]} ${v[1]}\n${v[0]} ${v[2]}\n`).join(''));
 }
 
-export default {error, replicaError, metrics};
+export default {error, headersTooLarge, httpsNeeded, replicaError, metrics};

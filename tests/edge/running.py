@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import signal
 import socket
@@ -17,6 +18,7 @@ import httpx
 
 from generator.credentials.files import ensure_secrets
 from generator.facts import HostFacts, NginxFacts
+from generator.host.machine import superuser
 from generator.output import write
 from generator.plan.model import DeploymentPlan
 from generator.planner import plan_deployment
@@ -115,7 +117,7 @@ class Edge:
 
 def planned(nginx: Nginx, spec: DeploymentSpec) -> DeploymentPlan:
     """The plan of a host runtime whose NGINX is this one."""
-    return plan_deployment(spec, HostFacts(cpus=2, memory_bytes=4 << 30, nginx=nginx.facts))
+    return plan_deployment(spec, HostFacts(nginx=nginx.facts, superuser=superuser()))
 
 
 @contextmanager
@@ -134,6 +136,17 @@ def running_edge(
         yield edge
     finally:
         nginx.end(process, directory)
+
+
+def replaced(path: str, pattern: str, value: str) -> Alteration:
+    """An alteration of one rendered file; what it replaces must be there."""
+
+    def alter(tree: RenderedTree) -> RenderedTree:
+        text, count = re.subn(pattern, value, tree[path])
+        assert count, f"{pattern} is not in {path}"
+        return {**tree, path: text}
+
+    return alter
 
 
 def eventually(
