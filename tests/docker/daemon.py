@@ -5,7 +5,6 @@ its data root for the next run; containers, networks and volumes do not.
 """
 
 import fcntl
-import hashlib
 import json
 import os
 import shlex
@@ -16,13 +15,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cache import announce, cache_root, exclusive
-from tests.docker.debian import run
 from tests.docker.engine import Engine
 from tests.docker.installation import Installation
+from tests.docker.place import Place, place_of
 
 RUNTIME = Path(__file__).parent / "runtime"
 START_SECONDS = STOP_SECONDS = 60.0
@@ -36,45 +34,11 @@ exec "$@"
 """
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where one engine lives: `state` outlives it, `volatile` has the short paths that sockets need."""
-
-    state: Path
-    volatile: Path
-    bridge: str
-    subnet: str
-
-    @property
-    def socket(self) -> Path:
-        return self.volatile / "docker.sock"
-
-    @property
-    def pid_file(self) -> Path:
-        return self.volatile / "docker.pid"
-
-    @property
-    def log(self) -> Path:
-        return self.state / "dockerd.log"
-
-
-def place_of(cache: Path) -> Place:
-    """One engine per cache directory, told apart by a digest of the path."""
-    digest = hashlib.sha256(str(cache).encode()).hexdigest()
-    return Place(
-        state=cache / "docker-engine",
-        volatile=Path("/run") / f"sglbox-tests-{digest[:8]}",
-        bridge=f"sglbox-{digest[:8]}",
-        subnet=f"172.30.{int(digest[:2], 16)}.1/24",
-    )
-
-
 @contextmanager
 def running(installation: Installation) -> Iterator[Engine]:
     """The engine, started unless another test run has it running; ended by whoever leaves last."""
     place = place_of(cache_root())
     place.state.mkdir(parents=True, exist_ok=True)
-    place.volatile.mkdir(parents=True, exist_ok=True)
     engine = _engine(installation, place)
     with (place.state / "users.lock").open("w") as users:
         with exclusive(place.state / "start.lock"):
@@ -114,8 +78,9 @@ def _engine(installation: Installation, place: Place) -> Engine:
 
 def _start(installation: Installation, place: Place, engine: Engine) -> None:
     announce(f"starting a private Docker engine on {place.socket}")
-    _end(place)  # one that lives but does not answer
-    _raise_bridge(place)
+    _take_down(place)  # what a run that was killed may have left
+    place.volatile.mkdir(parents=True)
+    place.raise_bridge()
     engine.asked_log.write_text("")
     settings = place.state / "daemon.json"
     settings.write_text(json.dumps(_settings(installation, place)))
@@ -163,19 +128,11 @@ def _launcher(file: Path, program: Path, *arguments: str) -> Path:
     return file
 
 
-def _raise_bridge(place: Place) -> None:
-    if (Path("/sys/class/net") / place.bridge).exists():
-        return
-    run("ip", "link", "add", place.bridge, "type", "bridge")
-    run("ip", "address", "add", place.subnet, "dev", place.bridge)
-    run("ip", "link", "set", place.bridge, "up")
-
-
 def _wait_until_it_answers(place: Place, engine: Engine) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not engine.answers():
         if time.monotonic() > deadline:
-            _end(place)
+            _take_down(place)
             last = "\n".join(place.log.read_text().splitlines()[-15:])
             raise RuntimeError(
                 f"the test engine did not answer within {START_SECONDS:.0f} s; its log ends:\n{last}"
@@ -193,9 +150,13 @@ def _empty(engine: Engine) -> None:
 
 def _stop(place: Place, engine: Engine) -> None:
     _empty(engine)
+    _take_down(place)
+
+
+def _take_down(place: Place) -> None:
     _end(place)
-    run("ip", "link", "delete", place.bridge)
-    shutil.rmtree(place.volatile)
+    place.lower_bridge()
+    shutil.rmtree(place.volatile, ignore_errors=True)
 
 
 def _end(place: Place) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.docker import daemon, installation
 from tests.docker.engine import Engine
+from tests.docker.place import place_of
 
 OVERRIDE = "services: { web: { image: busybox, ports: !reset [] } }\n"
 BASE = 'services: { web: { image: busybox, ports: ["127.0.0.1:1:1"] } }\n'
@@ -35,7 +36,7 @@ def test_the_last_to_leave_ends_it_with_its_containers_and_its_bridge(
 ) -> None:
     unpacked = installation.ensure()
     monkeypatch.setenv("SGLBOX_TEST_CACHE", str(tmp_path))
-    place = daemon.place_of(tmp_path)
+    place = place_of(tmp_path)
     with daemon.running(unpacked) as engine:
         engine.docker("network", "create", "left-behind")
         assert (Path("/sys/class/net") / place.bridge).exists()

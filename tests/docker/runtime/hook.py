@@ -8,11 +8,12 @@ there, in the same words.
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import gpus
 
 
-def visible_devices(config: dict) -> str:
+def visible_devices(config: dict[str, Any]) -> str:
     """NVIDIA_VISIBLE_DEVICES of an OCI configuration, "" where it is not set."""
     entries = (entry.partition("=") for entry in config["process"].get("env") or ())
     return next((value for name, _, value in entries if name == "NVIDIA_VISIBLE_DEVICES"), "")

@@ -13,6 +13,7 @@ import resource
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import gpus
 import hook
@@ -28,7 +29,7 @@ def has_sys_resource() -> bool:
     return bool(int(bounding, 16) >> CAP_SYS_RESOURCE & 1)
 
 
-def clamp(process: dict) -> None:
+def clamp(process: dict[str, Any]) -> None:
     """Lower the limits, the OOM score and the capabilities of an OCI process to what this host can give."""
     for limit in process.get("rlimits") or ():
         _, top = resource.getrlimit(getattr(resource, limit["type"]))
@@ -39,7 +40,7 @@ def clamp(process: dict) -> None:
         process["capabilities"][kind] = [name for name in names if name != "CAP_SYS_RESOURCE"]
 
 
-def asked(container: str, config: dict) -> dict:
+def asked(container: str, config: dict[str, Any]) -> dict[str, Any]:
     """What a container's configuration asks of the host, in the words of the log."""
     process = config["process"]
     return {
@@ -49,13 +50,13 @@ def asked(container: str, config: dict) -> dict:
     }
 
 
-def wants_gpus(config: dict) -> bool:
+def wants_gpus(config: dict[str, Any]) -> bool:
     """Whether the engine's `nvidia` device driver put its hook in."""
     hooks = (config.get("hooks") or {}).get("prestart") or ()
     return any(Path(entry["path"]).name.startswith("nvidia-container-runtime") for entry in hooks)
 
 
-def grant(config: dict, *, bundle: Path) -> None:
+def grant(config: dict[str, Any], *, bundle: Path) -> None:
     """Put an `nvidia-smi` that lists the granted GPUs into the container, as the toolkit's hook does."""
     try:
         uuids = gpus.granted(hook.visible_devices(config))
