@@ -10,12 +10,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from generator.cli.deployment import Request, resolve
+from generator.cli.up import up as bring_up
+from generator.facts import HostFacts
 from generator.host.ports import obstacle
+from generator.host.record import write_facts
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,9 +49,7 @@ class Deployment:
 
     def run(self, verb: str, *options: str) -> subprocess.CompletedProcess[str]:
         """`sglbox VERB`, with this spec; the output of both streams is in stdout."""
-        file = self.folder / "deployment.yaml"
-        YAML().dump(self.spec, file)
-        place = ["--spec", str(file), "--build", str(self.folder / "build")]
+        place = ["--spec", str(self.write()), "--build", str(self.folder / "build")]
         return subprocess.run(
             [sys.executable, "-m", "generator", verb, *place, *options],
             cwd=ROOT,
@@ -63,10 +66,37 @@ class Deployment:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
+    def up_on(self, facts: HostFacts) -> str:
+        """As `up`, on a host that looks like `facts`; in this process, so errors are raised."""
+        record, out = self.folder / "facts.json", StringIO()
+        write_facts(facts, record)
+        request = Request(self.write(), build=self.folder / "build", facts=record)
+        with environment(self.environment):
+            bring_up(resolve(request), out=out)
+        return out.getvalue()
+
     def status(self) -> dict[str, dict[str, Any]]:
         """Service -> its row of `status --json`."""
         done = self.run("status", "--json")
         return {row["service"]: row for row in json.loads(done.stdout)["services"]}
+
+    def write(self) -> Path:
+        """deployment.yaml as the spec is now; its place."""
+        file = self.folder / "deployment.yaml"
+        YAML().dump(self.spec, file)
+        return file
+
+
+@contextmanager
+def environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """This process's environment with changes, for the length of a block."""
+    before = dict(os.environ)
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from generator.runtime.smoke import chat, curl
 
 Say = Callable[[str], None]
 
+INTERRUPTED = 130
 FEW = 5
 """So many files are worth naming; a first `up` writes them all."""
 
@@ -38,6 +39,16 @@ FEW = 5
 def up(deployment: Deployment, *, out: TextIO = sys.stdout) -> int:
     """The exit status. Raises StartError or DeadlineError for what did not come up; it may be repeated."""
     console = console_on(out)
+    try:
+        _bring_up(deployment, console=console)
+    except KeyboardInterrupt:
+        console.print("interrupted; `make up` again goes on from here, `make down` ends what was started")
+        return INTERRUPTED
+    _report(deployment, console=console)
+    return 0
+
+
+def _bring_up(deployment: Deployment, *, console: Console) -> None:
     plan, directory = deployment.plan, deployment.directory
     with locked(directory):
         _leave_other_runtime(plan, directory=directory, say=console.print)
@@ -50,8 +61,6 @@ def up(deployment: Deployment, *, out: TextIO = sys.stdout) -> int:
         _write(deployment, say=console.print)
         with progress_on(console, say=console.print) as progress:
             _start(plan, runtime, directory=directory, progress=progress)
-    _report(plan, runtime, directory=directory, console=console)
-    return 0
 
 
 def _leave_other_runtime(plan: DeploymentPlan, *, directory: Path, say: Say) -> None:
@@ -111,7 +120,9 @@ def _stages(
     return tuple(operation for operation in operations if operation not in later), later
 
 
-def _report(plan: DeploymentPlan, runtime: Runtime, *, directory: Path, console: Console) -> None:
+def _report(deployment: Deployment, *, console: Console) -> None:
+    plan, directory = deployment.plan, deployment.directory
+    runtime = runtime_of(plan, directory=directory)
     answer = chat(plan, directory=directory)
     print_overview(overview(plan, runtime, observed=runtime.observe()), console=console)
     by = f" by {answer.replica}" if answer.replica else ""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.runtime.wanted import Applied, Definition, Wanted
+from generator.runtime.wanted import RENDERED, Applied, Definition, Wanted
 
 PLACE = Path("run/applied")
 
@@ -27,13 +27,13 @@ class AppliedStore:
         """Everything recorded; empty when nothing was ever applied."""
         return Applied(self._definitions(), self._files())
 
-    def record(self, services: Iterable[Wanted]) -> None:
-        """These services now run with these definitions, and have read the files as they lie there."""
+    def record(self, services: Iterable[Wanted], *, files: Mapping[str, str]) -> None:
+        """These services now run with these definitions, and have read these `files` (path -> text)."""
         for service in services:
             self._forget_files(service)
             self._write(self._definition_of(service.name), json.dumps(service.definition, indent=1))
             for path in service.files:
-                self._write(self._root / "files" / path, (self.directory / path).read_text())
+                self._write(self._root / "files" / path, files[path])
 
     def forget(self, names: Iterable[str]) -> None:
         """These services are gone."""
@@ -41,8 +41,8 @@ class AppliedStore:
             self._definition_of(name).unlink(missing_ok=True)
 
     def restore(self, service: Wanted) -> None:
-        """Put the service's files in the directory back to what it last accepted."""
-        for path in service.files:
+        """Put the service's rendered files in the directory back to what it last accepted."""
+        for path in (path for path in service.files if path.split("/")[0] in RENDERED):
             kept = self._root / "files" / path
             target = self.directory / path
             if kept.exists():
@@ -66,7 +66,7 @@ class AppliedStore:
         return {str(path.relative_to(root)): path.read_text() for path in files}
 
     def _forget_files(self, service: Wanted) -> None:
-        for top in {path.split("/")[0] for path in service.files}:
+        for top in {path.split("/")[0] for path in service.files} & set(RENDERED):
             shutil.rmtree(self._root / "files" / top, ignore_errors=True)
 
     def _write(self, path: Path, text: str) -> None:

@@ -53,6 +53,12 @@ def client(project: str, *, files: Sequence[Path]) -> DockerClient:
     return DockerClient(compose_files=list(files), compose_project_name=project, client_call=["docker"])
 
 
+def can_read(docker: DockerClient) -> bool:
+    """Whether Compose can make sense of the project's file."""
+    command = [*map(str, docker.client_config.docker_compose_cmd), "config", "--quiet"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 def containers(docker: DockerClient, *, project: str) -> dict[str, Inspection]:
     """Service -> what `docker inspect` says of its container.
 

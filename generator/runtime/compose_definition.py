@@ -20,7 +20,7 @@ def desired_of(plan: DeploymentPlan, *, directory: Path, compose: Sequence[objec
     file = directory / "compose.yaml"
     definitions: Mapping[str, Any] = YAML(typ="safe", pure=True).load(file)["services"]
     digests = _digests(compose, file=file)
-    files = service_files(directory)
+    files = service_files(plan, directory=directory)
     services = [
         _wanted(plan, name, definition=definition, digest=digests[name], paths=tuple(files))
         for name, definition in definitions.items()

@@ -65,23 +65,18 @@ class ComposeRuntime:
     def images(self, desired: Desired) -> Images:
         """Local images by name; the kit's own is stale when it was built from other files."""
         builds = {service.image: service.builds for service in desired.services}
-        present: dict[str, str] = {}
-        stale = []
-        for name, build in builds.items():
-            image = compose.local_image(self.docker, name)
-            if image:
-                present[name] = image.id
-                if build and (image.config.labels or {}).get(kit_image.LABEL) != self._kit_digest():
-                    stale.append(name)
-        return Images(present, tuple(stale))
+        found = {name: image for name in builds if (image := compose.local_image(self.docker, name))}
+        labels = {name: (image.config.labels or {}).get(kit_image.LABEL) for name, image in found.items()}
+        stale = [name for name in found if builds[name] and labels[name] != kit_image.digest_of()]
+        return Images({name: image.id for name, image in found.items()}, tuple(stale))
 
     def build(self, images: Sequence[str], *, report: Report) -> None:
         """Build the kit's image, marked with the digest of what it is built from."""
         for name in images:
             output = self.docker.buildx.build(
-                self._context,
+                kit_image.CONTEXT,
                 tags=[name],
-                labels={kit_image.LABEL: self._kit_digest()},
+                labels={kit_image.LABEL: kit_image.digest_of()},
                 load=True,
                 progress="plain",
                 stream_logs=True,
@@ -160,13 +155,6 @@ class ComposeRuntime:
             self.docker.compose.logs(list(services), tail=str(lines), follow=follow, stream=True)
         )
 
-    @property
-    def _context(self) -> Path:
-        return (self.directory / self.plan.build_context).resolve()
-
-    def _kit_digest(self) -> str:
-        return kit_image.digest_of(self._context)
-
     def _containers(self) -> dict[str, Inspection]:
         return compose.containers(self.docker, project=self.plan.project)
 
@@ -196,8 +184,14 @@ class ComposeRuntime:
 
 @compose.converted
 def down(project: str, *, directory: Path, volumes: Volumes) -> None:
-    """End and remove all of the project, whatever compose.yaml says by now. Raises StartError."""
+    """End and remove all that carries the project's label, whatever compose.yaml says by now. Raises StartError."""
     files = [file for file in (directory / FILE,) if file.exists()]
     docker = compose.client(project, files=files)
-    output = docker.compose.down(remove_orphans=True, volumes=volumes == "remove", stream_logs=True)
+    if files and not compose.can_read(docker):
+        docker = compose.client(project, files=[])
+    output = docker.compose.down(remove_orphans=True, stream_logs=True)
     compose.run(compose.lines(output), f"{project} could not be taken down", each=lambda _: None)
+    if volumes == "remove":
+        # Compose knows only volumes of services that it finds; a second `down` finds none.
+        for volume in docker.volume.list(filters=[("label", f"{compose.PROJECT}={project}")]):
+            docker.volume.remove(volume)

@@ -14,7 +14,7 @@ from generator.plan.model import Network
 from generator.runtime.difference import sentence
 from generator.runtime.observed import Images, Observed, ServiceState
 from generator.runtime.operation import Kind, Operation, in_order
-from generator.runtime.wanted import Applied, Desired, Wanted
+from generator.runtime.wanted import RENDERED, Applied, Desired, Wanted
 
 STARTED_FROM: Mapping[str, str] = {
     "created": "made but never started",
@@ -133,7 +133,9 @@ def _must_start(wanted: Wanted, state: ServiceState) -> bool:
 
 def _changed_files(wanted: Wanted, situation: Situation) -> str:
     """`nginx/nginx.conf changed (and 2 more)`; a file that left counts as changed too."""
-    tops = {path.split("/")[0] for path in wanted.files}
+    if wanted.runs == "once":
+        return ""
+    tops = {path.split("/")[0] for path in wanted.files} & set(RENDERED)
     known = situation.applied.files
     gone = [path for path in known if path.split("/")[0] in tops and path not in situation.files]
     changed = [path for path in wanted.files if known.get(path) != situation.files[path]]

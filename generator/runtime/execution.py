@@ -27,6 +27,7 @@ class Execution:
         self.store = store
         self.progress = progress
         self._services = {service.name: service for service in desired.services}
+        self._files = desired.files
 
     def carry_out(self, operations: Sequence[Operation]) -> None:
         """All of them in the order given; those of one kind together. Raises what the runtime raises."""
@@ -48,15 +49,18 @@ class Execution:
 
     def create(self, names: tuple[str, ...]) -> None:
         self.runtime.create(names)
-        self.store.record(self._services[name] for name in names)
+        self._record(names)
 
     def restart(self, names: tuple[str, ...]) -> None:
         self.runtime.restart(names)
-        self.store.record(self._services[name] for name in names)
+        self._record(names)
 
     def reload(self, names: tuple[str, ...]) -> None:
         for name in names:
             self._reload(self._services[name])
+
+    def _record(self, names: tuple[str, ...]) -> None:
+        self.store.record([self._services[name] for name in names], files=self._files)
 
     def _report(self, what: str, phase: Phase) -> None:
         self.progress.show({what: phase})
@@ -72,7 +76,7 @@ class Execution:
         if verdict == "needs restart":
             self.progress.note(f"{service.name} can't take the change while it runs: restarting it")
             self.runtime.restart((service.name,))
-        self.store.record([service])
+        self._record((service.name,))
 
     def _require_accepted(self, service: Wanted) -> None:
         problem = self.runtime.check(service.name)

@@ -19,7 +19,7 @@ PROGRAM = "program:"
 
 def desired_of(plan: DeploymentPlan, *, directory: Path) -> Desired:
     """One service per program of the file."""
-    files = service_files(directory)
+    files = service_files(plan, directory=directory)
     services = [
         Wanted(
             name,

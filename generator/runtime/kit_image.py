@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LABEL = "sglbox.inputs"
+CONTEXT = Path(__file__).resolve().parents[2]
+"""The checkout. The plan's build context is for `docker compose build` by hand and counts from build/<project>;
+a tree that was rendered elsewhere still has its image from here."""
 
 
-def digest_of(context: Path) -> str:
+def digest_of(context: Path = CONTEXT) -> str:
     """SHA-256 over names and contents of all inputs under `context`, the Docker build context."""
     total = hashlib.sha256()
     for path in sorted(set(_inputs(context))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +40,7 @@ class Desired:
     services: tuple[Wanted, ...]
     networks: tuple[Network, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
-    """Texts of the files that services read, as they lie in the deployment's directory."""
+    """The files that services read, as they lie in the deployment's directory, see `service_files`."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +55,23 @@ RENDERED = ("nginx", "prometheus", "grafana")
 """Folders of the tree that services have mounted; the rest of it is read by the runtimes themselves."""
 
 
-def service_files(directory: Path) -> dict[str, str]:
-    """Texts of all files that services read, by path relative to the deployment's directory."""
+def service_files(plan: DeploymentPlan, *, directory: Path) -> dict[str, str]:
+    """All files that services read, by path relative to `directory` -> text, of a secret only its digest."""
     files = sorted(path for top in RENDERED for path in (directory / top).rglob("*") if path.is_file())
-    return {str(path.relative_to(directory)): path.read_text(encoding="utf-8") for path in files}
+    texts = {str(path.relative_to(directory)): path.read_text(encoding="utf-8") for path in files}
+    secrets = [secret.file for secret in plan.secrets if (directory / secret.file).is_file()]
+    return texts | {file: hashlib.sha256((directory / file).read_bytes()).hexdigest() for file in secrets}
 
 
 def files_of(plan: DeploymentPlan, *, service: str, paths: Sequence[str]) -> tuple[str, ...]:
-    """Those of the tree's `paths` that the service reads."""
+    """Those of the `paths` of `service_files` that the service reads."""
     top = {plan.edge.name: "nginx/", plan.prometheus.name: "prometheus/"}
     if plan.grafana is not None:
         top[plan.grafana.name] = "grafana/"
     prefix = top.get(service)
-    return tuple(sorted(path for path in paths if prefix is not None and path.startswith(prefix)))
+    secrets = {secret.file for secret in plan.secrets if service in secret.services}
+    mounted = {path for path in paths if prefix is not None and path.startswith(prefix)}
+    return tuple(sorted(mounted | (secrets & set(paths))))
 
 
 def takes_files(plan: DeploymentPlan, *, service: str) -> Literal["reload", "restart"]:

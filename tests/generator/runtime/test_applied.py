@@ -16,6 +16,11 @@ def write(directory: Path, path: str, text: str) -> None:
     (directory / path).write_text(text)
 
 
+def record(directory: Path, *services: Wanted) -> None:
+    paths = [path for service in services for path in service.files]
+    AppliedStore(directory).record(services, files={path: (directory / path).read_text() for path in paths})
+
+
 def edge(*files: str) -> Wanted:
     return Wanted("edge", digest="1", definition={"image": "nginx", "ports": ["80"]}, files=files)
 
@@ -26,7 +31,7 @@ def test_nothing_is_known_before_the_first_up(tmp_path: Path) -> None:
 
 def test_definitions_and_files_come_back(tmp_path: Path) -> None:
     write(tmp_path, UPSTREAM, "server a;")
-    AppliedStore(tmp_path).record([edge(UPSTREAM)])
+    record(tmp_path, edge(UPSTREAM))
     write(tmp_path, UPSTREAM, "server b;")
     assert AppliedStore(tmp_path).read() == Applied(
         {"edge": {"image": "nginx", "ports": ["80"]}}, {UPSTREAM: "server a;"}
@@ -37,14 +42,14 @@ def test_a_file_that_left_is_forgotten_with_the_next_record(tmp_path: Path) -> N
     store = AppliedStore(tmp_path)
     for path in (UPSTREAM, SCRIPT):
         write(tmp_path, path, "x")
-    store.record([edge(UPSTREAM, SCRIPT)])
-    store.record([edge(UPSTREAM)])
+    record(tmp_path, edge(UPSTREAM, SCRIPT))
+    record(tmp_path, edge(UPSTREAM))
     assert set(store.read().files) == {UPSTREAM}
 
 
 def test_a_removed_service_is_forgotten(tmp_path: Path) -> None:
     store = AppliedStore(tmp_path)
-    store.record([edge()])
+    record(tmp_path, edge())
     store.forget(["edge", "never-there"])
     assert store.read().definitions == {}
 
@@ -52,7 +57,7 @@ def test_a_removed_service_is_forgotten(tmp_path: Path) -> None:
 def test_refused_files_are_put_back(tmp_path: Path) -> None:
     store = AppliedStore(tmp_path)
     write(tmp_path, UPSTREAM, "good")
-    store.record([edge(UPSTREAM)])
+    record(tmp_path, edge(UPSTREAM))
     write(tmp_path, UPSTREAM, "bad")
     write(tmp_path, SCRIPT, "new and bad")
     store.restore(edge(UPSTREAM, SCRIPT))
@@ -60,7 +65,15 @@ def test_refused_files_are_put_back(tmp_path: Path) -> None:
     assert not (tmp_path / SCRIPT).exists()
 
 
+def test_a_secret_is_never_put_back_from_its_digest(tmp_path: Path) -> None:
+    write(tmp_path, "secrets/api_keys", "tenant:key")
+    store = AppliedStore(tmp_path)
+    store.record([edge("secrets/api_keys")], files={"secrets/api_keys": "digest"})
+    store.restore(edge("secrets/api_keys"))
+    assert (tmp_path / "secrets/api_keys").read_text() == "tenant:key"
+
+
 def test_only_the_operator_may_read_the_record(tmp_path: Path) -> None:
-    AppliedStore(tmp_path).record([edge()])
+    record(tmp_path, edge())
     (definition,) = (tmp_path / "run/applied/services").iterdir()
     assert definition.stat().st_mode & 0o077 == 0

@@ -203,6 +203,19 @@ def test_an_image_that_was_replaced_under_the_same_name_remakes_the_service() ->
     assert operations == f"recreate replica-0: image {IMAGE} was replaced"
 
 
+def test_a_changed_secret_is_reread() -> None:
+    key = "secrets/tls_key"
+    service = wanted("edge", files=(key,), takes_files="reload")
+    operations = decided((service,), (running("edge"),), files={key: "2"}, applied=Applied(files={key: "1"}))
+    assert operations == "reload edge: secrets/tls_key changed"
+
+
+def test_a_changed_token_does_not_repeat_a_download_that_is_done() -> None:
+    task = running("prefetch", state="exited", exit_code=0)
+    service = wanted("prefetch", runs="once", files=("secrets/hf_token",))
+    assert decided((service,), (task,), files={"secrets/hf_token": "2"}) == ""
+
+
 @pytest.mark.parametrize(("code", "expected"), [(0, ""), (1, "start prefetch: not running")])
 def test_a_task_that_ended_well_is_done_and_one_that_failed_runs_again(code: int, expected: str) -> None:
     task = running("prefetch", state="exited", exit_code=code)

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -23,8 +23,8 @@ from generator.runtime.host_runtime import HostRuntime
 from generator.runtime.processes import running
 from generator.runtime.progress import PlainProgress
 from generator.runtime.supervisord import Supervisord
-from generator.runtime.wait import Deadline, until
 from tests.deployments import Deployment, deployed, free_ports, operations
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.host
 DOUBLE = Path(__file__).with_name("engine_double.py")
@@ -59,10 +59,6 @@ def deployment(programs: None, tmp_path: Path) -> Iterator[Deployment]:
     }
     with deployed(Deployment(tmp_path, spec)) as made:
         yield made
-
-
-def eventually(condition: Callable[[], bool], what: str) -> None:
-    until(lambda: True if condition() else None, deadline=Deadline(30, what))
 
 
 def processes(deployment: Deployment) -> tuple[int, ...]:
@@ -114,12 +110,12 @@ def test_replicas_come_and_go_without_the_edge_being_restarted(deployment: Deplo
     deployment.edit(replicas=3)
     assert operations(deployment.up()) == [
         "create replica-2: not there",
-        "reload edge: nginx/conf.d/upstream.conf changed",
+        "reload edge: nginx/conf.d/admission.conf changed (and 1 more)",
         "reload prometheus: prometheus/prometheus.yml changed",
     ]
     deployment.edit(replicas=1)
     assert operations(deployment.up()) == [
-        "reload edge: nginx/conf.d/upstream.conf changed",
+        "reload edge: nginx/conf.d/admission.conf changed (and 1 more)",
         "reload prometheus: prometheus/prometheus.yml changed",
         "retire replica-1: no longer part of the deployment",
         "retire replica-2: no longer part of the deployment",
