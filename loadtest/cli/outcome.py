@@ -14,7 +14,6 @@ from loadtest.report.wording import creeps, headline, sentences
 
 _STYLES: Final = {"pass": "bold green", "fail": "bold red", "invalid": "bold yellow"}
 _INTERRUPTED: Final = 130
-_FAILED: Final = 6
 
 
 def show(conclusion: Conclusion, *, console: Console) -> None:
@@ -32,11 +31,9 @@ def show(conclusion: Conclusion, *, console: Console) -> None:
 
 
 def exit_code(conclusion: Conclusion) -> int:
-    """The verdict's; a run that did not end by itself never counts as passed."""
-    ended = conclusion.summary.run.ended
-    if conclusion.verdict.exit_code or ended == "complete":
-        return conclusion.verdict.exit_code
-    return _INTERRUPTED if ended == "interrupted" else _FAILED
+    """The verdict's; a run that was interrupted never counts as passed."""
+    interrupted = conclusion.summary.run.ended == "interrupted"
+    return conclusion.verdict.exit_code or (_INTERRUPTED if interrupted else 0)
 
 
 def _glance(conclusion: Conclusion) -> Table:

@@ -25,7 +25,8 @@ def content(text: str) -> bytes:
 
 
 ROLE = event({"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]})
-LAST = event({"choices": [], "usage": USAGE}) + event("[DONE]") + b"0\r\n\r\n"
+DONE = event("[DONE]") + b"0\r\n\r\n"
+LAST = event({"choices": [], "usage": USAGE}) + DONE
 
 
 def stream(gaps: Sequence[float]) -> Script:
