@@ -52,8 +52,8 @@ class InvalidBodyError(RefusedError):
 
 
 def as_native(refused: RefusedError) -> RefusedError:
-    """The shape of errors of /generate; a body of the wrong form keeps the common one."""
-    if isinstance(refused, InvalidBodyError):
+    """The shape of errors of /generate; a body of the wrong form and a full queue keep the common one."""
+    if isinstance(refused, InvalidBodyError | QueueFullError):
         return refused
     return RefusedError(refused.status, {"error": {"message": refused.values["message"]}})
 

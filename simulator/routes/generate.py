@@ -27,7 +27,7 @@ async def generate(server: Server, exchange: Exchange) -> None:
     except RefusedError as refused:
         if not values.get("stream"):
             raise as_native(refused) from refused
-        await refuse_stream(exchange, _refusal(refused))
+        await refuse_stream(exchange, _refusal(refused), DONE)
         return
     if asked.stream:
         for answer in answers:

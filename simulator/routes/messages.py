@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from simulator.answers import Answer, Tell
-from simulator.errors import RefusedError, as_anthropic
+from simulator.errors import QueueFullError, RefusedError, as_anthropic
 from simulator.http import Exchange
 from simulator.routes.asked import conversation, flattened, sampling
 from simulator.routes.bodies import Message, Sampled, json_body, parse
-from simulator.routes.narration import await_all, narrate
+from simulator.routes.narration import await_all, narrate, refuse_stream
 from simulator.server import Server
 from simulator.sse import Pen, event, split_event
 from simulator.tokens import QUOTED, encode, render_chat
@@ -34,10 +34,15 @@ async def messages(server: Server, exchange: Exchange) -> None:
         body = parse(Message, await json_body(exchange))
         prompt = _prompt(body.system, body.messages)
         asked = sampling(body, limit=body.max_tokens, stop=body.stop_sequences)
+        model = body.model or server.model
         answer = server.desk.accept([prompt], body=body, sampling=asked, rid=None)[0]
+    except QueueFullError as refused:
+        if not body.stream:
+            raise as_anthropic(refused) from refused
+        await refuse_stream(exchange, *_refusal(refused, model))
+        return
     except RefusedError as refused:
         raise as_anthropic(refused) from refused
-    model = body.model or server.model
     if body.stream:
         answer.tell = _teller(answer, Pen(exchange), model)
         await narrate(server, exchange, [answer], closing=lambda: _closing(answer), head="at once")
@@ -97,17 +102,28 @@ def _teller(answer: Answer, pen: Pen, model: str) -> Tell:
     return tell
 
 
-def _opening(answer: Answer, model: str) -> Iterator[bytes]:
-    """Only now is it known how much was cached."""
+def _refusal(refused: RefusedError, model: str) -> Iterator[bytes]:
+    """Streams of messages begin before the queue is asked."""
+    yield _start(model, {"input_tokens": 0, "output_tokens": 0})
+    yield _named("error", error=as_anthropic(refused).values["error"])
+    yield _named("message_stop")
+
+
+def _start(model: str, usage: dict[str, int]) -> bytes:
     message: dict[str, Any] = {
         "id": f"msg_{uuid.uuid4().hex}",
         "type": "message",
         "role": "assistant",
         "content": [],
         "model": model,
-        "usage": _usage(answer, output=0),
+        "usage": usage,
     }
-    yield _named("message_start", message=message)
+    return _named("message_start", message=message)
+
+
+def _opening(answer: Answer, model: str) -> Iterator[bytes]:
+    """Only with the first token is it known how much was cached."""
+    yield _start(model, _usage(answer, output=0))
     yield _named("content_block_start", index=0, content_block={"type": "text", "text": ""})
 
 

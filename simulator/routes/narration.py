@@ -42,10 +42,10 @@ QUEUE_FULL: bytes = b"data: " + json.dumps(QUEUE_FULL_EVENT).encode() + b"\n\n"
 """With spaces, unlike all other events."""
 
 
-async def refuse_stream(exchange: Exchange, refusal: bytes = QUEUE_FULL) -> None:
-    """A refusal that found the status sent already: 200, and the refusal as the only event."""
+async def refuse_stream(exchange: Exchange, *events: bytes) -> None:
+    """A refusal that found the status sent already: 200, and the refusal as an event."""
     await exchange.begin(200, [(b"content-type", EVENTS)])
-    for event in (refusal, DONE):
+    for event in events or (QUEUE_FULL, DONE):
         await exchange.send({"type": "http.response.body", "body": event, "more_body": True})
     await exchange.send({"type": "http.response.body", "body": b""})
 

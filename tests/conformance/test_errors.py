@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -38,7 +39,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 @pytest.mark.parametrize("stream", [False, True])
 def test_values_out_of_range_are_refused_before_any_event(
-    client: httpx.Client, name: str, stream: bool
+    client: httpx.Client, name: str, *, stream: bool
 ) -> None:
     body, message = REFUSED[name]
     answer = client.post(CHAT, json={**body, "stream": stream})
@@ -57,7 +58,7 @@ def test_an_answer_that_would_not_fit_is_refused(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_prompt_that_is_too_long_is_refused(client: httpx.Client, stream: bool) -> None:
+def test_a_prompt_that_is_too_long_is_refused(client: httpx.Client, *, stream: bool) -> None:
     turns = [{"role": "user", "content": LONG}]
     answer = client.post(CHAT, json=chat(messages=turns, stream=stream))
     assert answer.status_code == 400
@@ -128,6 +129,22 @@ def test_the_native_route_has_its_own_shape_of_errors(
 ) -> None:
     answer = client.post(GENERATE, json=body)
     assert (answer.status_code, answer.json()) == (400, {"error": {"message": message}})
+
+
+def test_a_native_stream_has_begun_before_it_is_refused(client: httpx.Client) -> None:
+    body = {"text": "hi", "stream": True, "sampling_params": {"max_new_tokens": -4}}
+    answer = client.post(GENERATE, json=body)
+    assert answer.status_code == 200
+    first, done, _ = answer.text.split("\n\n")
+    assert done == "data: [DONE]"
+    assert json.loads(first.removeprefix("data: ")) == {
+        "error": {
+            "message": "max_new_tokens must be at least 0, got -4.",
+            "type": "invalid_request_error",
+            "code": 400,
+            "retryable": False,
+        }
+    }
 
 
 def test_embeddings_are_refused_by_a_generating_model(client: httpx.Client) -> None:

@@ -163,7 +163,7 @@ def test_all_series_carry_the_served_name(busy: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_request_is_counted_by_its_tokens(client: httpx.Client, stream: bool) -> None:
+def test_a_request_is_counted_by_its_tokens(client: httpx.Client, *, stream: bool) -> None:
     kind = {"is_streaming": str(stream).lower()}
     names = ("num_requests_total", "generation_tokens_total", "time_to_first_token_seconds_count")
     before = [value(client, name, **kind) for name in names]

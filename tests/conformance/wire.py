@@ -25,12 +25,12 @@ class RawAnswer:
 
 
 @contextmanager
-def posting(url: str, *, path: str, body: dict[str, Any]) -> Iterator[socket.socket]:
-    """A connection on which the request has been sent."""
+def posting(url: str, *, path: str, body: dict[str, Any], key: str = "") -> Iterator[socket.socket]:
+    """A connection on which the request has been sent; nothing of the answer has been read."""
     place, data = urlsplit(url), json.dumps(body).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(data)}\r\n\r\n"
+        f"Authorization: Bearer {key}\r\nContent-Length: {len(data)}\r\n\r\n"
     )
     with socket.create_connection((place.hostname or "", place.port or 80), timeout=60) as connection:
         connection.sendall(head.encode() + data)
