@@ -22,6 +22,16 @@ def test_a_leak_is_found_with_its_size() -> None:
     assert found.low < 0.005 < found.high
 
 
+def test_the_interval_is_that_of_the_text_books() -> None:
+    # Residuals of +-1 around a level line: s^2 = 10 / 8, the times spread by 82.5, t(8) = 2.306.
+    found = trend([(float(step), 5.0 + (1 if step in {0, 3, 4, 7, 8} else -1)) for step in range(10)])
+    assert found
+    slope = sum((step - 4.5) * (1 if step in {0, 3, 4, 7, 8} else -1) for step in range(10)) / 82.5
+    residual = 10 - slope**2 * 82.5
+    assert found.slope == pytest.approx(slope)
+    assert found.high - found.slope == pytest.approx(2.306 * (residual / 8 / 82.5) ** 0.5)
+
+
 def test_noise_is_level() -> None:
     found = trend(noisy(0.0))
     assert found

@@ -12,7 +12,7 @@ import pytest
 from loadtest.exporters.figure import subject
 from loadtest.exporters.formats import FORMATS, Format, export
 from loadtest.slo.model import Slo
-from tests.loadtest.made_runs import busy_run, failure, streamed
+from tests.loadtest.made_runs import busy_run, failure, request, streamed
 
 LIMITS = Slo(name="x", latency_ms={"ttft": 150, "itl": 25, "e2e": 2000})
 RECORDS = (
@@ -48,6 +48,11 @@ def test_bench_serving_ends_with_done_and_pools_the_gaps() -> None:
     assert found["slo_attainment"] == pytest.approx(1 / 4)
     assert found["max_concurrent_requests"] == 2
     assert found["max_output_tokens_per_s"] == 3
+
+
+def test_bench_serving_takes_a_whole_body_as_its_first_token() -> None:
+    whole = request(streamed=False, sent=0.0, first=0.5, last=0.5, done=0.5, chunks=(500_000,))
+    assert FORMATS["bench_serving"](subject((whole,), limits={}))["mean_ttft_ms"] == pytest.approx(500)
 
 
 def test_aiperf_ends_with_content_and_means_per_request() -> None:
