@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from tests.docker.installation import Installation
 from tests.docker.place import Place, place_of
 
 RUNTIME = Path(__file__).parent / "runtime"
+REPOSITORY = Path(__file__).parents[2]
 START_SECONDS = STOP_SECONDS = 60.0
 
 # The engine gets a mount namespace of its own: what it mounts, and the cgroup hierarchy where a bare container has
@@ -40,20 +41,26 @@ def running(installation: Installation) -> Iterator[Engine]:
     place = place_of(cache_root())
     place.state.mkdir(parents=True, exist_ok=True)
     engine = _engine(installation, place)
-    with (place.state / "users.lock").open("w") as users:
-        with exclusive(place.state / "start.lock"):
+    with place.users_lock.open("a") as users:
+        with exclusive(place.start_lock):
+            alone = is_alone(users.fileno())
             fcntl.flock(users, fcntl.LOCK_SH)
             if not engine.answers():
                 _start(installation, place, engine)
+            elif alone:
+                _empty(engine)  # left behind by a run that was killed
         try:
             yield engine
         finally:
-            with exclusive(place.state / "start.lock"):
-                if _is_last(users.fileno()):
-                    _stop(place, engine)
+            with exclusive(place.start_lock):
+                if is_alone(users.fileno()):
+                    _empty(engine)
+                    take_down(place)
+                fcntl.flock(users, fcntl.LOCK_UN)
 
 
-def _is_last(users: int) -> bool:
+def is_alone(users: int) -> bool:
+    """Whether no other test run uses the engine; if so, none can come before this descriptor is closed."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -78,8 +85,8 @@ def _engine(installation: Installation, place: Place) -> Engine:
 
 def _start(installation: Installation, place: Place, engine: Engine) -> None:
     announce(f"starting a private Docker engine on {place.socket}")
-    _take_down(place)  # what a run that was killed may have left
-    place.volatile.mkdir(parents=True)
+    take_down(place)  # what a run that was killed may have left
+    place.volatile.mkdir(parents=True, exist_ok=True)
     place.raise_bridge()
     engine.asked_log.write_text("")
     settings = place.state / "daemon.json"
@@ -89,20 +96,27 @@ def _start(installation: Installation, place: Place, engine: Engine) -> None:
         **os.environ,
         "PATH": os.pathsep.join([str(hooks), engine.env["PATH"], "/usr/sbin", "/sbin"]),
     }
-    with place.log.open("w") as log:
+    place.log.write_text("")
+    dockerd = ("dockerd", "--config-file", str(settings))
+    namespace = ("unshare", "--mount", "--propagation", "slave", "sh", "-c", IN_OWN_NAMESPACE, "sh")
+    _detach(*namespace, *dockerd, environment=environment, log=place.log)
+    _wait_until_it_answers(place, engine)
+    _empty(engine)
+    watch = (sys.executable, "-m", "tests.docker.watch", str(cache_root()))
+    _detach(*watch, environment={**os.environ, "PYTHONPATH": str(REPOSITORY)}, log=place.log)
+
+
+def _detach(*argv: str, environment: Mapping[str, str], log: Path) -> None:
+    """Start a process that outlives this one; its output goes to the end of `log`."""
+    with log.open("a") as output:
         subprocess.run(
-            (
-                *("setsid", "--fork", "unshare", "--mount", "--propagation", "slave"),
-                *("sh", "-c", IN_OWN_NAMESPACE, "sh", "dockerd", "--config-file", str(settings)),
-            ),
+            ("setsid", "--fork", *argv),
             check=True,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=output,
+            stderr=output,
         )
-    _wait_until_it_answers(place, engine)
-    _empty(engine)
 
 
 def _settings(installation: Installation, place: Place) -> dict[str, object]:
@@ -132,7 +146,7 @@ def _wait_until_it_answers(place: Place, engine: Engine) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not engine.answers():
         if time.monotonic() > deadline:
-            _take_down(place)
+            take_down(place)
             last = "\n".join(place.log.read_text().splitlines()[-15:])
             raise RuntimeError(
                 f"the test engine did not answer within {START_SECONDS:.0f} s; its log ends:\n{last}"
@@ -148,12 +162,8 @@ def _empty(engine: Engine) -> None:
     engine.docker("image", "prune", "--force")
 
 
-def _stop(place: Place, engine: Engine) -> None:
-    _empty(engine)
-    _take_down(place)
-
-
-def _take_down(place: Place) -> None:
+def take_down(place: Place) -> None:
+    """End the engine, if it runs, and remove its bridge and its sockets."""
     _end(place)
     place.lower_bridge()
     shutil.rmtree(place.volatile, ignore_errors=True)
@@ -161,18 +171,18 @@ def _take_down(place: Place) -> None:
 
 def _end(place: Place) -> None:
     """End the engine's process, and wait until it is gone."""
-    pid = _pid(place)
+    pid = process_of(place)
     if pid is None:
         return
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while _pid(place) == pid:
+    while process_of(place) == pid:
         if time.monotonic() > deadline:
             raise RuntimeError(f"the test engine (process {pid}) did not end within {STOP_SECONDS:.0f} s")
         time.sleep(0.05)
 
 
-def _pid(place: Place) -> int | None:
+def process_of(place: Place) -> int | None:
     """The engine's process, if it lives: the file may be stale and the number another's by now."""
     try:
         pid = int(place.pid_file.read_text())

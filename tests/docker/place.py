@@ -25,6 +25,16 @@ class Place:
         return self.state / "docker.pid"
 
     @property
+    def users_lock(self) -> Path:
+        """Held, shared, by every test run that uses the engine."""
+        return self.state / "users.lock"
+
+    @property
+    def start_lock(self) -> Path:
+        """Held by whoever starts or ends the engine."""
+        return self.state / "start.lock"
+
+    @property
     def log(self) -> Path:
         return self.state / "dockerd.log"
 
