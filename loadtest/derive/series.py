@@ -6,8 +6,9 @@ ends belong to the bucket they happened in.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
@@ -149,12 +150,23 @@ def _chunks(
     tokens = [0.0] * count
     gaps: list[Counter[float]] = [Counter() for _ in range(count)]
     for record in records:
-        each = output_tokens(record) / len(record.chunks) if record.chunks else 0.0
-        moment = round(record.sent * 1e6)
-        for place, gap in enumerate(record.chunks):
-            moment += gap
-            bucket = min(int(moment / 1e6 / width), count - 1)
-            tokens[bucket] += each
-            if place:
-                gaps[bucket][gap] += 1
+        if not record.chunks:
+            continue
+        each = output_tokens(record) / len(record.chunks)
+        for bucket, first, beyond in _stretches(record, count=count, width=width):
+            tokens[bucket] += each * (beyond - first)
+            gaps[bucket].update(record.chunks[max(first, 1) : beyond])
     return tokens, [Sample.of_counts(counts, scale=1e-6) for counts in gaps]
+
+
+def _stretches(record: RequestRecord, *, count: int, width: float) -> Iterator[tuple[int, int, int]]:
+    """(bucket, first chunk, chunk after the last) for each bucket in which chunks of a request came."""
+    span = round(width * 1e6)
+    moments = tuple(accumulate(record.chunks, initial=round(record.sent * 1e6)))[1:]
+    place = 0
+    while place < len(moments):
+        # The last bucket takes what rounding puts a microsecond beyond it.
+        bucket = min(moments[place] // span, count - 1)
+        beyond = bisect_left(moments, (bucket + 1) * span, lo=place) if bucket < count - 1 else len(moments)
+        yield bucket, place, beyond
+        place = beyond
