@@ -73,6 +73,8 @@ class RequestRecord:
     warmup: bool
     """Belongs to the warm-up, which no number but a count includes."""
     worker: int
+    ended: float | None = None
+    """When the client was through with it, whatever the outcome; with a failure the only end there is."""
 
     def to_line(self) -> str:
         """One line of requests.jsonl, without its newline."""

@@ -32,7 +32,10 @@ Rate = Annotated[float | None, typer.Option("--rate", help="Open loop: sessions 
 Duration = Annotated[float | None, typer.Option("--duration", help="Measured seconds.")]
 Warmup = Annotated[float | None, typer.Option("--warmup", help="Seconds before, not measured.")]
 SloName = Annotated[str | None, typer.Option("--slo", help="Limits: a preset's name or a YAML file.")]
-Seed = Annotated[int, typer.Option("--seed", help="The same seed makes the same load.")]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, help="The same seed makes the same load; a new one where none is given."),
+]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Load-generating processes started here.")]
 Expect = Annotated[int, typer.Option("--expect-workers", help="Workers that come from other machines.")]
 Bind = Annotated[str, typer.Option("--bind", help="HOST:PORT where other machines' workers connect.")]
@@ -50,7 +53,6 @@ Earlier = Annotated[
     list[Path] | None, typer.Option("--compare", help="Folder of an earlier run; may repeat.")
 ]
 
-_SCENARIO = "chat"
 _DEFECT = 70
 _INTERRUPTED = 130
 
@@ -106,7 +108,7 @@ def run(
     duration: Duration = None,
     warmup: Warmup = None,
     slo: SloName = None,
-    seed: Seed = 0,
+    seed: Seed = None,
     workers: Workers = 1,
     expect_workers: Expect = 0,
     bind: Bind = "127.0.0.1:0",
@@ -116,19 +118,16 @@ def run(
     price_per_hour: PriceHour = None,
 ) -> int:
     """Load the deployment (or --url), record every request, report, and exit with the verdict."""
-    from loadtest.cli.options import Load, find_profile, find_target
-    from loadtest.cli.run import Generation, run_once
+    from loadtest.cli.run import Generation, run_once  # first: Locust patches the standard library
+    from loadtest.cli.options import Load, ProfileChoice, TargetChoice, new_seed  # isort: skip
 
+    choice = ProfileChoice(scenario, profile=profile)
     return run_once(
-        find_target(url=url, project=project, model=model, key_file=api_key_file),
-        scenario=Path(profile).stem or scenario or _SCENARIO,
-        profile=find_profile(
-            profile,
-            scenario=scenario or ("" if profile else _SCENARIO),
-            load_=Load(users, rate=rate, duration=duration, warmup=warmup, slo=slo),
-        ),
+        TargetChoice(url, project=project, model=model, key_file=api_key_file).find(),
+        scenario=choice.name,
+        profile=choice.at(Load(users, rate=rate, duration=duration, warmup=warmup, slo=slo)),
         generation=Generation(
-            seed=seed,
+            seed=new_seed() if seed is None else seed,
             workers=workers,
             expected=expect_workers,
             bind=address(bind),
@@ -136,6 +135,55 @@ def run(
             web=address(web_bind) if web else None,
         ),
         price_per_hour=price_per_hour,
+    )
+
+
+@app.command()
+def sweep(
+    scenario: Scenario = "",
+    profile: ProfileName = "",
+    url: Url = "",
+    project: Project = "",
+    model: Model = "",
+    api_key_file: KeyFile = "",
+    users: Annotated[str, typer.Option("--users", help="Closed loops of so many users: 1,2,4,8.")] = "",
+    rates: Annotated[
+        str, typer.Option("--rate", help="Open loops at so many sessions a second: 1,2,4.")
+    ] = "",
+    repeats: Annotated[int, typer.Option("--repeats", min=1, help="Runs of each; three give intervals.")] = 1,
+    duration: Duration = None,
+    warmup: Warmup = None,
+    slo: SloName = None,
+    seed: Seed = None,
+    workers: Workers = 1,
+    tokenizer: Tokenizer = "",
+    spec: Annotated[
+        Path | None, typer.Option("--spec", help="The spec whose settings --vary varies.")
+    ] = None,
+    vary: Annotated[
+        list[str] | None, typer.Option("--vary", help="KEY=V1,V2 of the spec; may repeat.")
+    ] = None,
+) -> int:
+    """Rising load, for one deployment or several settings of it: curve, knee, most goodput under the SLO."""
+    from loadtest.cli.sweep import Sweep, loads, run_sweep  # first: Locust patches the standard library
+    from loadtest.cli.options import Load, ProfileChoice, TargetChoice, new_seed  # isort: skip
+    from loadtest.run.variants import variation
+
+    kind, values = loads(users, rates=rates)
+    return run_sweep(
+        Sweep(
+            kind=kind,
+            loads=values,
+            repeats=repeats,
+            targets=TargetChoice(url, project=project, model=model, key_file=api_key_file),
+            profiles=ProfileChoice(scenario, profile=profile),
+            numbers=Load(duration=duration, warmup=warmup, slo=slo),
+            seed=new_seed() if seed is None else seed,
+            workers=workers,
+            tokenizer=tokenizer,
+            spec=spec,
+            variations=tuple(map(variation, vary or ())),
+        )
     )
 
 

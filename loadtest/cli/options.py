@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from loadtest.profile import Profile, load
 from loadtest.run.target import BUILD, PLAN_FILE, Target, from_plan, from_url, only_plan
 
 RUNS: Final = BUILD / "loadtest"
+DEFAULT_SCENARIO: Final = "chat"
 
 
 @dataclass(frozen=True)
@@ -26,24 +28,49 @@ class Load:
     slo: str | None = None
 
 
-def find_target(*, url: str, project: str, model: str, key_file: str) -> Target:
-    """The target of the options: a URL, or the deployment that is there."""
-    if url:
-        return from_url(url, model=model, key_file=key_file)
-    plan = BUILD / project / PLAN_FILE if project else only_plan(BUILD)
-    return from_plan(plan, model=model, key_file=key_file)
+@dataclass(frozen=True)
+class TargetChoice:
+    """What the options say of the target: a URL, or the deployment that is there."""
+
+    url: str
+    project: str
+    model: str
+    key_file: str
+
+    def find(self) -> Target:
+        """Raises TargetError."""
+        if self.url:
+            return from_url(self.url, model=self.model, key_file=self.key_file)
+        plan = BUILD / self.project / PLAN_FILE if self.project else only_plan(BUILD)
+        return from_plan(plan, model=self.model, key_file=self.key_file)
 
 
-def find_profile(name: str, *, scenario: str, load_: Load) -> Profile:
-    """The profile of that name, or else of the scenario's, with the options' numbers in it. Raises ProfileError."""
-    wanted = name or scenario
-    found = load(wanted, changes={})
-    if name and scenario and load(scenario, changes={}).scenario.kind != found.scenario.kind:
-        raise ProfileError(
-            f"profile {name} is of kind {found.scenario.kind}, which is not what scenario {scenario} does",
-            hint="leave SCENARIO= out: a profile has its scenario in it",
-        )
-    return load(wanted, changes=_changes(found, load_))
+@dataclass(frozen=True)
+class ProfileChoice:
+    """A scenario's own profile, or another one by its name or file; chat where neither is said."""
+
+    scenario: str
+    profile: str
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return Path(self.profile).stem or self.scenario or DEFAULT_SCENARIO
+
+    def at(self, numbers: Load) -> Profile:
+        """The profile with the options' numbers in it. Raises ProfileError."""
+        wanted = self.profile or self.scenario or DEFAULT_SCENARIO
+        found = load(wanted, changes={})
+        if self.profile and self.scenario:
+            self._check_kind(found)
+        return load(wanted, changes=_changes(found, numbers))
+
+    def _check_kind(self, found: Profile) -> None:
+        if load(self.scenario, changes={}).scenario.kind != found.scenario.kind:
+            raise ProfileError(
+                f"profile {self.profile} is of kind {found.scenario.kind}, which scenario {self.scenario} is not",
+                hint="leave SCENARIO= out: a profile has its scenario in it",
+            )
 
 
 def new_folder(scenario: str) -> Path:
@@ -51,15 +78,20 @@ def new_folder(scenario: str) -> Path:
     return RUNS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{scenario}"
 
 
-def _changes(profile: Profile, load_: Load) -> Mapping[str, Any]:
-    if load_.users is not None and load_.rate is not None:
+def new_seed() -> int:
+    """A seed nobody used lately: prompts that a server has seen before come from its cache."""
+    return int(time.time())
+
+
+def _changes(profile: Profile, numbers: Load) -> Mapping[str, Any]:
+    if numbers.users is not None and numbers.rate is not None:
         raise ProfileError("USERS= is a closed loop, RATE= an open one", hint="give one of them")
-    given = {"duration": load_.duration, "warmup": load_.warmup, "slo": load_.slo}
+    given = {"duration": numbers.duration, "warmup": numbers.warmup, "slo": numbers.slo}
     changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-    if load_.users is not None:
-        changes["arrivals"] = {"kind": "closed", "users": load_.users}
-    if load_.rate is not None:
-        changes["arrivals"] = _at_rate(profile, load_.rate)
+    if numbers.users is not None:
+        changes["arrivals"] = {"kind": "closed", "users": numbers.users}
+    if numbers.rate is not None:
+        changes["arrivals"] = _at_rate(profile, numbers.rate)
     return changes
 
 

@@ -13,7 +13,7 @@ from loadtest.report.tables import tiles
 from loadtest.report.wording import creeps, headline, sentences
 
 _STYLES: Final = {"pass": "bold green", "fail": "bold red", "invalid": "bold yellow"}
-_INTERRUPTED: Final = 130
+INTERRUPTED: Final = 130
 
 
 def show(conclusion: Conclusion, *, console: Console) -> None:
@@ -30,10 +30,22 @@ def show(conclusion: Conclusion, *, console: Console) -> None:
     console.print(f"report: {conclusion.page}", highlight=False, soft_wrap=True)
 
 
+def brief(conclusion: Conclusion, *, console: Console) -> None:
+    """One run of many: the verdict and the first number of each kind, in a line."""
+    verdict = conclusion.verdict
+    numbers = "  ".join(
+        f"{tile.label} {tile.value} {tile.unit}".strip() for tile in tiles(conclusion.summary)[:5]
+    )
+    console.print(Text(headline(verdict), style=_STYLES[verdict.status]), end="  ")
+    console.print(numbers, highlight=False, soft_wrap=True)
+    for sentence in sentences(verdict):
+        console.print(f"  {sentence}", highlight=False, markup=False, soft_wrap=True)
+
+
 def exit_code(conclusion: Conclusion) -> int:
     """The verdict's; a run that was interrupted never counts as passed."""
     interrupted = conclusion.summary.run.ended == "interrupted"
-    return conclusion.verdict.exit_code or (_INTERRUPTED if interrupted else 0)
+    return conclusion.verdict.exit_code or (INTERRUPTED if interrupted else 0)
 
 
 def _glance(conclusion: Conclusion) -> Table:

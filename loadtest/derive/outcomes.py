@@ -40,7 +40,7 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Window:
-    """From the first measured arrival to the last measured moment; every rate divides by `duration`."""
+    """From the first measured arrival to the end of the last answer; every rate divides by `duration`."""
 
     start: float
     stop: float
@@ -70,7 +70,8 @@ def window(records: Sequence[RequestRecord]) -> Window:
     """The window of measured records; empty at 0 without any."""
     if not records:
         return Window(0.0, 0.0)
-    return Window(min(record.sent for record in records), max(end(record) for record in records))
+    answered = succeeded(records) or records
+    return Window(min(record.sent for record in records), max(end(record) for record in answered))
 
 
 def outcomes(records: Sequence[RequestRecord]) -> Outcomes:

@@ -105,7 +105,7 @@ def prefill_speed(record: RequestRecord) -> float | None:
 
 def end(record: RequestRecord) -> float:
     """The last moment known of a request."""
-    known = (record.done, record.last, record.first, record.reasoning_first, record.sent)
+    known = (record.ended, record.done, record.last, record.first, record.reasoning_first, record.sent)
     return max(time for time in known if time is not None)
 
 

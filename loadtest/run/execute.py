@@ -55,7 +55,7 @@ def execute(request: Request, *, console: Console) -> RunRecord:
         target = look(request.target, client=client)
         console.print(f"{target.url} serves {target.model}", highlight=False)
         words = find_words(target, client=client, tokenizer=request.tokenizer)
-    console.print(f"prompt lengths: {words.exactness}", highlight=False)
+    console.print(f"prompt lengths: {words.exactness}; seed {request.seed}", highlight=False)
     request.folder.mkdir(parents=True, exist_ok=True)
     before = read_counters(target)
     job = Job(

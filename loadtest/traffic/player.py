@@ -109,6 +109,7 @@ class Player:
             streamed=answer.streamed,
             warmup=scheduled < self.job.profile.warmup,
             worker=self.worker,
+            ended=self._moment(answer.done) if answer.done else round(self.gate.now(), 6),
         )
 
     def _moment(self, stamp: float) -> float:
