@@ -14,7 +14,7 @@ RECORDS = (
     failure(sent=2.6, error="429", status=429, detail="queue is full"),
     failure(sent=2.7, error="connect", detail="connection refused"),
     failure(sent=2.8, error="aborted", detail=CANCELLED),
-    failure(sent=2.9, error="aborted", detail=CUT),
+    failure(sent=2.9, error="aborted", detail=CUT, ended=9.0),
 )
 
 

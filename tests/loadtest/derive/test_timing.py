@@ -64,6 +64,7 @@ def test_a_failure_has_no_latency_and_ends_where_it_began() -> None:
     refused = failure(sent=3.0, error="connect")
     assert {latency.of(refused) for latency in LATENCIES.values()} == {None}
     assert end(refused) == 3.0
+    assert end(failure(sent=3.0, error="timeout", ended=63.0)) == 63.0
 
 
 def test_speeds() -> None:
