@@ -10,8 +10,10 @@ PYTHON := .venv/bin/python
 chosen := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY)) $(if $(ENGINE),--engine $(ENGINE)) $(if $(RUNTIME),--runtime $(RUNTIME))
 named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 
+load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WEB),--web)
+
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs plan render validate doctor setup test check golden bench-generator bench-simulator kit dev
+.PHONY: help up down status logs plan render validate doctor setup loadtest sweep test check golden bench-generator bench-simulator kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -43,6 +45,12 @@ doctor: kit ## check this host against what the deployment needs
 
 setup: kit ## install the programs the runtime needs, where they are missing
 	@$(PYTHON) -m generator setup $(chosen)
+
+loadtest: kit ## load the deployment: SCENARIO= PROFILE= USERS= RATE= DURATION= URL= SLO= WEB=1
+	@$(PYTHON) -m loadtest run $(load)
+
+sweep: kit ## rising load: USERS=1,2,4 or RATE=1,2,4; curve, knee, most goodput under the SLO
+	@$(PYTHON) -m loadtest sweep $(load)
 
 test: dev ## the whole test suite, Docker and the real engine included
 	@$(PYTHON) -m pytest

@@ -209,3 +209,12 @@ def setup(spec: Spec = None, example: Example = "", engine: Engine = "", runtime
 
     deployment = resolve(Request(spec, example, engine=engine, runtime=runtime))
     return install(deployment.plan.runtime, say=typer.echo)
+
+
+@app.command()
+def facts(spec: Spec = None, example: Example = "") -> int:
+    """Print what the kit knows of this host, for `plan --facts FILE` elsewhere or a bug report."""
+    from generator.cli.deployment import resolve
+    from generator.cli.facts import print_facts
+
+    return print_facts(resolve(Request(spec, example)))
