@@ -60,8 +60,9 @@ class StubEngine:
     arrivals: list[Arrival] = field(default_factory=list)
     connections: int = 0
     probes: int = 0
-    running: int = 0
-    most_running: int = 0
+    open: int = 0
+    most_open: int = 0
+    """Requests it has at once, waiting ones included."""
     log: list[str] = field(default_factory=list)
     """Lines as uvicorn's access log has them."""
 
@@ -125,13 +126,13 @@ class StubEngine:
     async def _act(
         self, kind: str, values: list[str], arrival: Arrival, writer: asyncio.StreamWriter
     ) -> bool:
-        async with self._free:
-            self.running += 1
-            self.most_running = max(self.most_running, self.running)
-            try:
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
+        try:
+            async with self._free:
                 return await BEHAVIOURS[kind](values, arrival, writer)
-            finally:
-                self.running -= 1
+        finally:
+            self.open -= 1
 
 
 async def read_request(reader: asyncio.StreamReader, *, peer: int) -> Arrival:
