@@ -13,14 +13,13 @@ from simulator.lifecycle import run
 
 def main() -> int:
     """The exit code."""
-    arguments = parse(sys.argv[1:])
     # A full collection over a large cache would pause every stream for tens of milliseconds.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 1000)
     try:
-        return uvloop.run(run(arguments))
-    except ValueError as error:
+        return uvloop.run(run(parse(sys.argv[1:])))
+    except (ValueError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
 

@@ -23,7 +23,7 @@ _SLICE_SECONDS: Final = 0.05  # how soon a slower start, asked for meanwhile, is
 
 
 async def run(arguments: Namespace) -> int:
-    """Until a signal; the exit code: 0 after SIGTERM, 130 after SIGINT. Raises SystemExit(1) for a taken port.
+    """Until a signal; the exit code: 0 after SIGTERM, 130 after SIGINT. Raises OSError for a taken port.
 
     While the model loads, signals have their default effect, as in the real server.
     """

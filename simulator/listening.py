@@ -32,15 +32,21 @@ class Listener(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Bind, and say so to whoever waits in `open`."""
-        await super().startup(sockets=sockets)
-        self._bound.set()
+        """Bind; whoever waits in `open` learns how it went."""
+        try:
+            await super().startup(sockets=sockets)
+            self._bound.set_result(True)
+        except SystemExit:  # uvicorn's way to say that it could not
+            self.should_exit = True
+            self._bound.set_result(False)
 
     async def open(self) -> asyncio.Task[None]:
-        """Accept connections; the task ends with the listener. Raises SystemExit(1) when the port is taken."""
-        self._bound = asyncio.Event()
+        """Accept connections; the task ends with the listener. Raises OSError when the port is taken."""
+        self._bound: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self.serve())
-        await self._bound.wait()
+        if not await self._bound:
+            await task
+            raise OSError(f"port {self.config.port} of {self.config.host} is taken")
         return task
 
     def close(self, *, patience: int | None) -> None:

@@ -22,7 +22,7 @@ Kind = Literal["simulator", "sglang"]
 MODEL = "tiny-llama"
 CONTEXT_LENGTH = 8192
 KINDS = (pytest.param("simulator"), pytest.param("sglang", marks=pytest.mark.engine))
-START_SECONDS = 180.0
+START_SECONDS = 300.0
 END_SECONDS = 40.0
 
 # The speed of the tiny model on two cores, so that both servers are in the middle of things at the same time.
