@@ -4,12 +4,14 @@ Its socket and its state are its own; the bridge that its containers are on is t
 its data root for the next run; containers, networks and volumes do not.
 """
 
+import errno
 import fcntl
 import json
 import os
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -46,7 +48,8 @@ def running(installation: Installation) -> Iterator[Engine]:
             alone = is_alone(users.fileno())
             fcntl.flock(users, fcntl.LOCK_SH)
             if not engine.answers():
-                _start(installation, place, engine)
+                with _only_start():
+                    _start(installation, place, engine)
             elif alone:
                 _empty(engine)  # left behind by a run that was killed
         try:
@@ -66,6 +69,26 @@ def is_alone(users: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+@contextmanager
+def _only_start() -> Iterator[None]:
+    """Wait until no other test engine of this network namespace is starting.
+
+    Starting engines take down and make the same iptables chains. The lock is a name in the very namespace that has
+    the chains (an abstract socket): test runs in different containers may share a network and no directory.
+    """
+    with socket.socket(socket.AF_UNIX) as name:
+        while True:
+            try:
+                name.bind("\0sglbox-tests-engine-start")
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                time.sleep(0.1)
+            else:
+                break
+        yield
 
 
 def _engine(installation: Installation, place: Place) -> Engine:
@@ -145,11 +168,11 @@ def _launcher(file: Path, program: Path, *arguments: str) -> Path:
 def _wait_until_it_answers(place: Place, engine: Engine) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not engine.answers():
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or "failed to start daemon" in place.log.read_text():
             take_down(place)
             last = "\n".join(place.log.read_text().splitlines()[-15:])
             raise RuntimeError(
-                f"the test engine did not answer within {START_SECONDS:.0f} s; its log ends:\n{last}"
+                f"the test engine did not start within {START_SECONDS:.0f} s; its log ends:\n{last}"
             )
         time.sleep(0.1)
 
