@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from generator import images
 from generator.errors import ToolError
 from generator.plan.model import DeploymentPlan
+from generator.runtime.compose_labels import expected
 from generator.runtime.wanted import Desired, Wanted, files_of, service_files, takes_files
 
 
@@ -19,7 +20,7 @@ def desired_of(plan: DeploymentPlan, *, directory: Path, compose: Sequence[objec
     """`compose` is the command line of the project's `docker compose`. Raises ToolError."""
     file = directory / "compose.yaml"
     definitions: Mapping[str, Any] = YAML(typ="safe", pure=True).load(file)["services"]
-    digests = _digests(compose, file=file)
+    digests = expected(hashes(compose, file=file), directory=directory)
     files = service_files(plan, directory=directory)
     services = [
         _wanted(plan, name, definition=definition, digest=digests[name], paths=tuple(files))
@@ -46,8 +47,8 @@ def _wanted(
     )
 
 
-def _digests(compose: Sequence[object], *, file: Path) -> dict[str, str]:
-    """What python-on-whales lacks: the hash per service, equal to the containers' label."""
+def hashes(compose: Sequence[object], *, file: Path) -> dict[str, str]:
+    """What python-on-whales lacks: service -> hash of its definition. Raises ToolError."""
     argv = [*map(str, compose), "config", "--hash", "*"]
     result = subprocess.run(argv, capture_output=True, text=True, check=False)
     if result.returncode != 0:

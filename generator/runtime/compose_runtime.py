@@ -11,7 +11,8 @@ from typing import cast
 from generator.errors import SglboxError, StartError
 from generator.plan.model import DeploymentPlan
 from generator.runtime import compose, kit_image
-from generator.runtime.compose_definition import desired_of
+from generator.runtime.compose_definition import desired_of, hashes
+from generator.runtime.compose_labels import remember
 from generator.runtime.compose_state import (
     Inspection,
     container_state,
@@ -51,8 +52,7 @@ class ComposeRuntime:
 
     def desired(self) -> Desired:
         """Services as compose.yaml has them."""
-        command = self.docker.client_config.docker_compose_cmd
-        return desired_of(self.plan, directory=self.directory, compose=command)
+        return desired_of(self.plan, directory=self.directory, compose=self._command_line)
 
     @compose.converted
     def observe(self) -> Observed:
@@ -115,6 +115,8 @@ class ComposeRuntime:
             compose.run(compose.lines(output), "the services could not be started", each=lambda _: None)
         except StartError as error:
             raise self._named(services, error) from error
+        made = hashes(self._command_line, file=self.directory / FILE)
+        remember({name: made[name] for name in services}, observed=self.observe(), directory=self.directory)
 
     @compose.converted
     def restart(self, services: Sequence[str]) -> None:
@@ -154,6 +156,10 @@ class ComposeRuntime:
         yield from compose.lines(
             self.docker.compose.logs(list(services), tail=str(lines), follow=follow, stream=True)
         )
+
+    @property
+    def _command_line(self) -> list[object]:
+        return list(self.docker.client_config.docker_compose_cmd)
 
     def _containers(self) -> dict[str, Inspection]:
         return compose.containers(self.docker, project=self.plan.project)

@@ -1,0 +1,52 @@
+"""What a client of an endpoint does: ask, stream, and look at what Prometheus sees."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+PATH = "/v1/chat/completions"
+
+
+def chat(url: str, text: str = "Say hello.", **body: Any) -> httpx.Response:
+    """One chat request, as it was answered."""
+    messages = [{"role": "user", "content": text}]
+    return httpx.post(f"{url}{PATH}", json={"messages": messages, "max_tokens": 8, **body}, timeout=60)
+
+
+def answered_by(url: str, *, requests: int) -> set[str]:
+    """The replicas that answered that many requests, all of which must succeed."""
+    replicas = set()
+    for number in range(requests):
+        response = chat(url, f"question {number}", model="any")
+        assert response.status_code == 200, response.text
+        replicas.add(response.headers["X-Replica"])
+    return replicas
+
+
+def stream(url: str, text: str = "Say hello.", **body: Any) -> list[dict[str, Any]]:
+    """The chunks of a streamed answer; it must end with [DONE]."""
+    response = chat(url, text, stream=True, stream_options={"include_usage": True}, **body)
+    assert response.status_code == 200, response.text
+    events = [line.removeprefix("data: ") for line in response.text.splitlines() if line]
+    assert events[-1] == "[DONE]"
+    return [json.loads(event) for event in events[:-1]]
+
+
+def text_of(chunks: list[dict[str, Any]]) -> str:
+    """The content of a streamed answer."""
+    deltas = [choice["delta"] for chunk in chunks for choice in chunk["choices"]]
+    return "".join(delta.get("content") or "" for delta in deltas)
+
+
+def unhealthy_targets(prometheus: str) -> list[str]:
+    """Scrape targets that are not up, with Prometheus' reason."""
+    targets = httpx.get(f"{prometheus}/api/v1/targets").json()["data"]["activeTargets"]
+    assert targets
+    return [
+        f"{target['labels']['instance']}: {target['lastError']}"
+        for target in targets
+        if target["health"] != "up"
+    ]

@@ -1,0 +1,72 @@
+"""Deployments on the private Docker engine; whatever a test starts is taken down with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from tests.deployments import Deployment, deployed, free_ports
+from tests.docker.engine import Engine
+
+
+class Compose(Protocol):
+    """Makes a Compose deployment of that name; keys of the spec may be given or replaced."""
+
+    def __call__(self, name: str, **spec: Any) -> Deployment: ...
+
+
+@pytest.fixture
+def compose(
+    docker_engine: Engine, images: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Compose]:
+    """Deployments that end with the test."""
+    with made_on(docker_engine, tmp_path_factory) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def lasting_compose(
+    docker_engine: Engine, images: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Compose]:
+    """Deployments that end with the module."""
+    with made_on(docker_engine, tmp_path_factory) as make:
+        yield make
+
+
+@contextmanager
+def made_on(engine: Engine, folders: pytest.TempPathFactory) -> Iterator[Compose]:
+    """A maker of deployments; what it made is taken down in the end."""
+    with ExitStack() as stack:
+
+        def make(name: str, **spec: Any) -> Deployment:
+            folder = folders.mktemp(name)
+            return stack.enter_context(deployed(Deployment(folder, base(name) | spec, engine.env)))
+
+        yield make
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    """A directory that looks like a model."""
+    directory = tmp_path / "checkpoint"
+    directory.mkdir()
+    (directory / "config.json").write_text('{"architectures": ["LlamaForCausalLM"], "model_type": "llama"}')
+    (directory / "model.safetensors").write_bytes(b"weights")
+    return directory
+
+
+def base(name: str) -> dict[str, Any]:
+    """Two simulated replicas on ports of their own."""
+    ports = free_ports(3)
+    return {
+        "name": name,
+        "runtime": "compose",
+        "engine": "simulator",
+        "port": ports[0],
+        "monitoring": {"prometheus_port": ports[1], "grafana_port": ports[2]},
+        "startup_timeout": 120,
+    }
