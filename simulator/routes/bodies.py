@@ -41,6 +41,8 @@ class Chat(Sampled):
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
     response_format: dict[str, Any] | None = None
+    logprobs: bool = False
+    top_logprobs: int | None = None
     stream_options: dict[str, Any] | None = None
 
 

@@ -14,6 +14,7 @@ from simulator.http import Exchange
 from simulator.routes.asked import conversation, sampling
 from simulator.routes.bodies import Chat, json_body, parse
 from simulator.routes.instance import literal
+from simulator.routes.logprobs import logprobs
 from simulator.routes.narration import await_all, narrate, refuse_stream
 from simulator.server import Server
 from simulator.sse import DONE, Pen, event, split_event
@@ -43,24 +44,25 @@ async def chat(server: Server, exchange: Exchange) -> None:
             answer.tell = talk.teller(answer, Pen(exchange))
         await narrate(server, exchange, answers, closing=talk.closing, head="with the first token")
     elif await await_all(server, exchange, answers):
-        await exchange.answer_json(_whole(server, answers, model))
+        await exchange.answer_json(_whole(server, answers, model, body))
 
 
-def _whole(server: Server, answers: list[Answer], model: str) -> dict[str, Any]:
+def _whole(server: Server, answers: list[Answer], model: str, body: Chat) -> dict[str, Any]:
     return {
         "id": answers[0].sequence.rid,
         "object": "chat.completion",
         "created": int(time.time()),
         "model": model,
-        "choices": [_choice(answer) for answer in answers],
+        "choices": [_choice(answer, body) for answer in answers],
         "usage": usage(answers, cache_report=server.cache_report),
         "metadata": metadata(answers),
     }
 
 
-def _choice(answer: Answer) -> dict[str, Any]:
+def _choice(answer: Answer, body: Chat) -> dict[str, Any]:
     message = {"role": "assistant", "content": answer.text(), "reasoning_content": None}
-    return {"index": answer.index, "message": message, "logprobs": None, **finish_of(answer)}
+    likely = logprobs(answer, top=body.top_logprobs or 0) if body.logprobs else None
+    return {"index": answer.index, "message": message, "logprobs": likely, **finish_of(answer)}
 
 
 @dataclass

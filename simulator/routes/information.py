@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from simulator import ENGINE_VERSION
@@ -35,6 +36,15 @@ async def model(server: Server, exchange: Exchange) -> None:
         return
     what = {"message": f"The model '{name}' does not exist", "type": "invalid_request_error"}
     await exchange.answer_json({"error": {**what, "param": "model", "code": "model_not_found"}}, status=404)
+
+
+async def tags(server: Server, exchange: Exchange) -> None:
+    """The list that Ollama clients ask for."""
+    now = datetime.now(tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    details = {"format": "sglang", "family": server.model, "parameter_size": "unknown"}
+    entry = {"name": server.model, "model": server.model, "modified_at": now, "size": 0}
+    digest = f"sha256:{'sglang':0<64}"
+    await exchange.answer_json({"models": [{**entry, "digest": digest, "details": details}]})
 
 
 async def model_info(server: Server, exchange: Exchange) -> None:

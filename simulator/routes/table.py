@@ -51,6 +51,7 @@ def routes(server: Server) -> tuple[Route, ...]:
         to("POST", "/detokenize", tokenizing.detokenize),
         to("GET", "/v1/models", information.models),
         to("GET", "/v1/models/{model}", information.model),
+        to("GET", "/api/tags", information.tags),
         to("GET", "/model_info", information.model_info),
         to("GET", "/get_model_info", information.model_info),
         to("GET", "/server_info", information.server_info),

@@ -188,6 +188,14 @@ def test_both_choices_of_a_stream_come_to_their_end(target: Target) -> None:
     assert sorted(started) == [0, 1]
 
 
+def test_log_probabilities_come_with_their_rivals(client: httpx.Client) -> None:
+    answer = client.post(PATH, json=ask(logprobs=True, top_logprobs=2)).json()
+    entries = answer["choices"][0]["logprobs"]["content"]
+    entry = {"token": "str", "bytes": ["int"], "logprob": "float"}
+    assert shape(entries[:1]) == [{**entry, "top_logprobs": [entry]}]
+    assert [len(one["top_logprobs"]) for one in entries] == [2] * 6
+
+
 @pytest.mark.parametrize("kind", ["json_schema", "json_object"])
 def test_json_is_json_where_asked_for(client: httpx.Client, kind: str) -> None:
     schema = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 0, "maximum": 9}}}

@@ -99,6 +99,14 @@ def test_health_takes_a_second_because_it_generates(client: httpx.Client) -> Non
         assert time.monotonic() - begun >= 0.99
 
 
+def test_ollama_clients_find_the_model(client: httpx.Client) -> None:
+    models = client.get("/api/tags").json()["models"]
+    details = {"format": "str", "family": "str", "parameter_size": "str"}
+    entry = {"name": "str", "model": "str", "modified_at": "str", "size": "int", "digest": "str"}
+    assert shape(models) == [{**entry, "details": details}]
+    assert models[0]["name"] == MODEL
+
+
 def test_model_info_names_the_model(client: httpx.Client) -> None:
     info = client.get("/model_info").json()
     assert info["served_model_name"] == MODEL
