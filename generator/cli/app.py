@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from generator import __version__
+from generator.cli import keys_commands
 from generator.cli.deployment import Request
 from generator.errors import SglboxError
 
@@ -20,6 +21,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="One GPU server, one file, one balanced SGLang endpoint.",
 )
+
+app.add_typer(keys_commands.app, name="keys")
 
 Spec = Annotated[Path | None, typer.Option("--spec", help="Spec file; deployment.yaml where there is one.")]
 Example = Annotated[str, typer.Option("--example", help="A spec of compose/examples/, by its name.")]

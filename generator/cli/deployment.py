@@ -83,6 +83,11 @@ def _plan(loaded: LoadedSpec, facts: HostFacts) -> DeploymentPlan:
         raise PlanError(error.faults, source=loaded.source, lines=loaded.lines, hint=error.hint) from error
 
 
+def loaded_spec(request: Request) -> DeploymentSpec:
+    """The spec alone, without a look at the host. Raises SpecError."""
+    return _load(request).spec
+
+
 def _load(request: Request) -> LoadedSpec:
     loaded = _read(request)
     changes = {"engine": request.engine, "runtime": request.runtime}
