@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from tests.deployments import Deployment, deployed, free_ports
 from tests.docker.engine import Engine
+
+MINE = str(os.getpid())
 
 
 class Compose(Protocol):
@@ -43,8 +46,10 @@ def made_on(engine: Engine, folders: pytest.TempPathFactory) -> Iterator[Compose
     with ExitStack() as stack:
 
         def make(name: str, **spec: Any) -> Deployment:
-            folder = folders.mktemp(name)
-            return stack.enter_context(deployed(Deployment(folder, base(name) | spec, engine.env)))
+            # Test runs may share the engine; a project's name has 40 characters at most.
+            project = name if name.endswith(MINE) else f"{name[: 39 - len(MINE)].rstrip('-')}-{MINE}"
+            folder = folders.mktemp(project)
+            return stack.enter_context(deployed(Deployment(folder, base(project) | spec, engine.env)))
 
         yield make
 

@@ -24,7 +24,7 @@ UNKNOWN_FLAG = {"extra_args": ["--no-such-flag"]}
 def deployment(compose: Compose, request: pytest.FixtureRequest) -> Deployment:
     """One replica, so that a failure is not seen twice."""
     name = request.node.name.removeprefix("test_").split("[")[0].replace("_", "-")
-    made = compose(name[:40].rstrip("-"), replicas=1)
+    made = compose(name, replicas=1)
     made.edit(monitoring=made.spec["monitoring"] | {"grafana": False})
     return made
 

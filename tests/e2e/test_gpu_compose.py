@@ -24,7 +24,7 @@ Host = Callable[..., HostFacts]
 
 @pytest.fixture
 def deployment(compose: Compose, checkpoint: Path, request: pytest.FixtureRequest) -> Deployment:
-    name = request.node.name.removeprefix("test_").replace("_", "-")[:40].rstrip("-")
+    name = request.node.name.removeprefix("test_").replace("_", "-")
     made = compose(name, engine="sglang", checkpoint_path=str(checkpoint), served_model_name="tiny")
     made.edit(
         replicas=[{"gpus": [0]}, {"gpus": [1]}], monitoring=made.spec["monitoring"] | {"grafana": False}

@@ -61,6 +61,11 @@ def deployment(programs: None, tmp_path: Path) -> Iterator[Deployment]:
         yield made
 
 
+def briefly(output: str) -> list[str]:
+    """The operations without their causes."""
+    return [line.split(":")[0] for line in operations(output)]
+
+
 def processes(deployment: Deployment) -> tuple[int, ...]:
     return Supervisord(deployment.directory).session()
 
@@ -108,18 +113,11 @@ def test_replicas_come_and_go_without_the_edge_being_restarted(deployment: Deplo
     deployment.up()
     edge = deployment.status()["edge"]["since"]
     deployment.edit(replicas=3)
-    assert operations(deployment.up()) == [
-        "create replica-2: not there",
-        "reload edge: nginx/conf.d/admission.conf changed (and 1 more)",
-        "reload prometheus: prometheus/prometheus.yml changed",
-    ]
+    assert briefly(deployment.up()) == ["create replica-2", "reload edge", "reload prometheus"]
     deployment.edit(replicas=1)
-    assert operations(deployment.up()) == [
-        "reload edge: nginx/conf.d/admission.conf changed (and 1 more)",
-        "reload prometheus: prometheus/prometheus.yml changed",
-        "retire replica-1: no longer part of the deployment",
-        "retire replica-2: no longer part of the deployment",
-    ]
+    assert briefly(deployment.up()) == [
+        "reload edge", "reload prometheus", "retire replica-1", "retire replica-2",
+    ]  # fmt: skip
     assert deployment.status()["edge"]["since"] == edge
 
 
@@ -127,7 +125,7 @@ def test_what_was_rendered_earlier_is_applied_by_the_next_up(deployment: Deploym
     deployment.up()
     deployment.edit(replicas=1)
     assert deployment.run("render").returncode == 0
-    assert "reload edge: nginx/conf.d/upstream.conf changed" in operations(deployment.up())
+    assert "reload edge" in briefly(deployment.up())
 
 
 def test_a_killed_replica_comes_back_and_is_counted(deployment: Deployment) -> None:
