@@ -58,7 +58,7 @@ FIGURES: Final = (
     _latency("E2E", name="e2e", at="p99"),
     Figure("Output throughput", "tok/s", "high", lambda summary: summary.rates.output_tokens),
     Figure("Requests", "req/s", "high", lambda summary: summary.rates.requests),
-    Figure("Goodput", "req/s", "high", lambda summary: summary.goodput.rate if summary.goodput else None),
+    Figure("Goodput", "req/s", "high", lambda summary: summary.rates.good if summary.goodput else None),
     Figure("Cached tokens", "%", "high", lambda summary: _percent(summary.cache.ratio)),
     Figure("Errors", "%", "low", lambda summary: _percent(summary.outcomes.error_rate)),
 )

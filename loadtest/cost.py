@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loadtest.derive.summary import Rates
+from loadtest.derive.rates import Rates
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,16 @@ Limits = Mapping[LatencyName, float]
 
 @dataclass(frozen=True)
 class Goodput:
-    """`rate` is good requests per second; `fraction` is good / (succeeded + failed)."""
+    """Counts of measured requests; `fraction` is good / attempted, which is succeeded + failed."""
 
     good: int
     attempted: int
-    rate: float
     fraction: float
     met: Mapping[str, float]
     """Latency name -> the fraction of attempted requests that met its limit."""
 
 
-def goodput(records: Sequence[RequestRecord], *, limits: Limits, duration: float) -> Goodput | None:
+def goodput(records: Sequence[RequestRecord], *, limits: Limits) -> Goodput | None:
     """None without limits or without requests."""
     answered = succeeded(records)
     attempted = len(answered) + len(failed(records))
@@ -35,7 +34,6 @@ def goodput(records: Sequence[RequestRecord], *, limits: Limits, duration: float
     return Goodput(
         good=good,
         attempted=attempted,
-        rate=good / duration if duration else 0.0,
         fraction=good / attempted,
         met={
             name: sum(meets(record, name=name, limit=limit) for record in answered) / attempted

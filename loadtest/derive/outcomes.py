@@ -40,7 +40,7 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Window:
-    """From the first measured arrival to the end of the last answer; every rate divides by `duration`."""
+    """A stretch of the run, in seconds from its start."""
 
     start: float
     stop: float
@@ -66,8 +66,8 @@ def failed(records: Sequence[RequestRecord]) -> tuple[RequestRecord, ...]:
     return tuple(record for record in records if record.error not in {None, "aborted"})
 
 
-def window(records: Sequence[RequestRecord]) -> Window:
-    """The window of measured records; empty at 0 without any."""
+def wall_window(records: Sequence[RequestRecord]) -> Window:
+    """From the first of these requests to the end of the last answer; empty at 0 without any."""
     if not records:
         return Window(0.0, 0.0)
     answered = succeeded(records) or records

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from loadtest.derive.cache import Cache, cache
 from loadtest.derive.goodput import Goodput, Limits, goodput
-from loadtest.derive.outcomes import Outcomes, Window, measured, outcomes, succeeded, window
+from loadtest.derive.outcomes import Outcomes, Window, measured, outcomes, succeeded, wall_window
+from loadtest.derive.rates import Rates, rates, wall_rates
 from loadtest.derive.replicas import Balance, balance
 from loadtest.derive.sample import Distribution, Sample, distribution
 from loadtest.derive.series import Series, Values, series
@@ -24,20 +25,6 @@ SUMMARY_VERSION: Final = 1
 SUMMARY_FILE: Final = "summary.json"
 LENGTH_TOLERANCE: Final = 0.05
 """A length is off when it differs from what was asked for by more than this share, and by a token."""
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Per second of the window, over requests answered in full."""
-
-    requests: float
-    prompt_tokens: float
-    output_tokens: float
-    total_tokens: float
-    concurrency: float
-    """Sum of E2E / duration (Little's law)."""
-    peak_in_flight: float
-    """Highest mean over one bucket of the series."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +43,9 @@ class Summary:
 
     run: RunRecord
     window: Window
+    """From the end of the warm-up to the end of the arrivals: what `rates` are of."""
+    wall: Window
+    """From the first measured request to the end of the last answer: what `wall_rates` are of."""
     outcomes: Outcomes
     latencies: Mapping[LatencyName, Distribution | None]
     gaps: Distribution | None
@@ -64,6 +54,9 @@ class Summary:
     prefill_speed: Distribution | None
     lateness: Distribution | None
     rates: Rates
+    wall_rates: Rates
+    peak_in_flight: float
+    """Highest mean over one bucket of the series."""
     lengths: Lengths
     cache: Cache
     balance: Balance
@@ -78,11 +71,13 @@ def summarise(run: RunRecord, *, records: Sequence[RequestRecord], limits: Limit
     """Derive everything. Without measured requests the distributions are None and the rates 0."""
     counted = measured(records)
     good = succeeded(counted)
-    span = window(counted)
+    wall = wall_window(counted)
+    span = _load_window(run, wall=wall)
     over_time = series(records, limits=limits)
     return Summary(
         run=run,
         window=span,
+        wall=wall,
         outcomes=outcomes(records),
         latencies={
             name: _distribution(latency.of(record) for record in good) for name, latency in LATENCIES.items()
@@ -91,11 +86,13 @@ def summarise(run: RunRecord, *, records: Sequence[RequestRecord], limits: Limit
         speed=_distribution(speed(record) for record in good),
         prefill_speed=_distribution(prefill_speed(record) for record in good),
         lateness=_distribution(record.sent - record.scheduled for record in counted),
-        rates=_rates(good, duration=span.duration, over_time=over_time),
+        rates=rates(records, span=span, limits=limits),
+        wall_rates=wall_rates(good, span=wall, limits=limits),
+        peak_in_flight=max(over_time.in_flight, default=0.0),
         lengths=_lengths(good),
         cache=cache(records, counters=run.counters),
         balance=balance(counted),
-        goodput=goodput(counted, limits=limits, duration=span.duration),
+        goodput=goodput(counted, limits=limits),
         limits=limits,
         series=over_time,
         trends=_trends(over_time, run=run),
@@ -134,19 +131,9 @@ def _distribution(values: Iterable[float | None]) -> Distribution | None:
     return distribution(Sample.of(value for value in values if value is not None))
 
 
-def _rates(good: Sequence[RequestRecord], *, duration: float, over_time: Series) -> Rates:
-    prompt = sum(record.prompt_tokens or 0 for record in good)
-    output = sum(map(output_tokens, good))
-    busy = sum(value for value in (LATENCIES["e2e"].of(record) for record in good) if value is not None)
-    per_second = 1 / duration if duration else 0.0
-    return Rates(
-        requests=len(good) * per_second,
-        prompt_tokens=prompt * per_second,
-        output_tokens=output * per_second,
-        total_tokens=(prompt + output) * per_second,
-        concurrency=busy * per_second,
-        peak_in_flight=max(over_time.in_flight, default=0.0),
-    )
+def _load_window(run: RunRecord, *, wall: Window) -> Window:
+    """From the end of the warm-up to the end of the arrivals; all of the run where it ended before its warm-up."""
+    return Window(run.warmup, run.duration) if run.duration > run.warmup else wall
 
 
 def _lengths(good: Sequence[RequestRecord]) -> Lengths:

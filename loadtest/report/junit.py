@@ -18,7 +18,7 @@ def render_junit(summary: Summary, *, verdict: Verdict) -> str:
         "tests": str(len(verdict.checks) + 1),
         "failures": str(len(verdict.breaches)),
         "errors": str(int(bool(verdict.reasons))),
-        "time": f"{summary.window.duration:.3f}",
+        "time": f"{summary.wall.duration:.3f}",
     }
     suites = ET.Element("testsuites", counts)
     name = f"loadtest.{summary.run.scenario}"

@@ -119,6 +119,9 @@ def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
     yield "Scenario", f"{run.scenario}, seed {run.seed}"
     yield "Started", _moment(run.started)
     yield "Measured", f"{duration(summary.window.duration)} after {duration(run.warmup)} of warm-up"
+    wall = summary.wall_rates
+    by_wall = f"{plain(wall.output_tokens)} output tok/s, {plain(wall.requests)} requests/s, {plain(wall.concurrency)} in flight"
+    yield "By the wall clock", f"{by_wall}, over {duration(summary.wall.duration)} to the last answer"
     yield "Requests", f"{whole(outcomes.sent)} measured, {whole(outcomes.warmup)} in the warm-up"
     late = f"{duration(generator.lateness_p50)} median, {duration(generator.lateness_p99)} p99"
     yield (

@@ -103,7 +103,7 @@ def tiles(summary: Summary) -> tuple[Tile, ...]:
         ),
         Tile(
             "Goodput",
-            plain(good.rate if good else None),
+            plain(rates.good if good else None),
             "per second" if good else "",
             f"{percent(good.fraction)} of {whole(good.attempted)} within limits" if good else "needs an SLO",
         ),

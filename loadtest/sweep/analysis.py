@@ -83,7 +83,7 @@ def curves(runs: Sequence[Measured], *, slo: Slo) -> tuple[Curve, ...]:
 
 def _knee(points: Sequence[Point]) -> Point | None:
     """None when the greatest power lies at either end: the sweep has not passed the knee, or begins above it."""
-    usable = [point for point in points if point.e2e_p50 and point.e2e_p50.value > 0]
+    usable = [point for point in points if point.status != "invalid" and point.e2e_p50]
     if len(usable) < 3:
         return None
     knee = max(usable, key=_power)
@@ -91,7 +91,7 @@ def _knee(points: Sequence[Point]) -> Point | None:
 
 
 def _power(point: Point) -> float:
-    return point.output_tokens.value / point.e2e_p50.value if point.e2e_p50 else 0.0
+    return point.output_tokens.value / point.e2e_p50.value if point.e2e_p50 and point.e2e_p50.value else 0.0
 
 
 def good_requests(point: Point) -> float:
@@ -119,7 +119,7 @@ def _point(setting: str, load: float, summaries: Sequence[Summary], *, slo: Slo)
         itl_p50=_latency(summaries, "itl", at="p50"),
         itl_p99=_latency(summaries, "itl", at="p99"),
         e2e_p50=_latency(summaries, "e2e", at="p50"),
-        goodput=_mean(summary.goodput.rate for summary in summaries if summary.goodput),
+        goodput=_mean(summary.rates.good for summary in summaries if summary.goodput),
         good_fraction=_mean(summary.goodput.fraction for summary in summaries if summary.goodput),
         cached_ratio=_mean(one for one in (summary.cache.ratio for summary in summaries) if one is not None),
         error_rate=_always(summaries, lambda summary: summary.outcomes.error_rate),

@@ -12,7 +12,7 @@ from loadtest.slo.model import Slo
 from loadtest.sweep.analysis import Curve, Mean, Point
 from loadtest.sweep.record import LoadKind, SweepRecord
 
-LOAD_NAMES: Final[dict[LoadKind, str]] = {"users": "users", "rate": "requests/s offered"}
+LOAD_NAMES: Final[dict[LoadKind, str]] = {"users": "users", "rate": "arrivals/s"}
 
 
 def charts(sweep: SweepRecord, *, curves: Sequence[Curve], slo: Slo) -> tuple[Chart, ...]:

@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 
 from loadtest.cost import Price, cost
-from loadtest.derive.summary import Rates
+from loadtest.derive.rates import Rates
 
 RATES = Rates(
-    1.0,
-    prompt_tokens=9000.0,
-    output_tokens=1000.0,
-    total_tokens=10_000.0,
-    concurrency=1.0,
-    peak_in_flight=1.0,
+    1.0, good=1.0, prompt_tokens=9000.0, output_tokens=1000.0, total_tokens=10_000.0, concurrency=1.0
 )
 
 

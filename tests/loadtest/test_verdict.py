@@ -21,7 +21,8 @@ CHAT = Slo(name="chat", latency_ms={"ttft": 200, "itl": 50})
 
 def summary(records: Sequence[RequestRecord], *, slo: Slo = CHAT, **changes: Any) -> Summary:
     """The summary of such a run."""
-    return summarise(replace(RUN, **changes), records=records, limits=slo.limits())
+    run = replace(RUN, **{"warmup": 0.0, "duration": 1.2, **changes})
+    return summarise(run, records=records, limits=slo.limits())
 
 
 def test_a_run_within_its_limits_passes() -> None:
@@ -104,7 +105,7 @@ def test_what_a_reader_must_know_is_noted() -> None:
         failure(sent=0.0, error="aborted", detail=CANCELLED),
         failure(sent=0.0, error="aborted", detail=CUT),
     )
-    notes = judge(summary(records, ended="interrupted", ended_reason="Ctrl-C"), slo=CHAT).notes
+    notes = judge(summary(records, ended="interrupted", ended_reason="Ctrl-C", duration=60.0), slo=CHAT).notes
     assert notes == (
         "interrupted after 60 s: Ctrl-C",
         "1 requests were cancelled by the scenario; they count neither as good nor as bad",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loadtest.derive.outcomes import measured, outcomes, window
+from loadtest.derive.outcomes import measured, outcomes, wall_window
 from loadtest.record import CANCELLED, CUT
 from tests.loadtest.made_runs import failure, streamed
 
@@ -37,11 +37,11 @@ def test_failures_are_told_apart_most_frequent_first() -> None:
     ]
 
 
-def test_the_window_begins_after_the_warm_up_and_ends_with_the_last_answer() -> None:
-    span = window(measured(RECORDS))
+def test_the_wall_clock_begins_after_the_warm_up_and_ends_with_the_last_answer() -> None:
+    span = wall_window(measured(RECORDS))
     assert (span.start, span.stop, span.duration) == (1.0, 3.0, 2.0)
 
 
 def test_no_request_makes_an_empty_window() -> None:
-    assert window(()).duration == 0
+    assert wall_window(()).duration == 0
     assert outcomes(()).error_rate == 0

@@ -8,24 +8,9 @@ import pytest
 
 from loadtest.derive.summary import summarise, summary_from_json, summary_json
 from loadtest.record import RecordError
-from tests.loadtest.made_runs import RUN, busy_run, failure, streamed
+from tests.loadtest.made_runs import RUN, busy_run, streamed
 
 LIMITS = {"ttft": 0.2, "itl": 0.05}
-
-
-def test_rates_divide_by_the_window_without_the_warm_up() -> None:
-    records = (
-        streamed(sent=0.0, gaps=(100_000, 900_000), warmup=True),
-        streamed(sent=5.0, gaps=(500_000, 500_000), prompt_tokens=30),
-        streamed(sent=7.0, gaps=(1_000_000, 1_000_000, 1_000_000), prompt_tokens=20),
-        failure(sent=8.0, error="5xx"),
-    )
-    rates = summarise(RUN, records=records, limits={}).rates
-    assert rates.requests == pytest.approx(2 / 5)
-    assert rates.output_tokens == pytest.approx(5 / 5)
-    assert rates.prompt_tokens == pytest.approx(50 / 5)
-    assert rates.total_tokens == pytest.approx(55 / 5)
-    assert rates.concurrency == pytest.approx((1 + 3) / 5)
 
 
 def test_a_stall_of_five_seconds_shows_in_the_tail_of_an_open_loop() -> None:

@@ -29,7 +29,8 @@ def queue(rate: float, *, capacity: float) -> Summary:
     done = min(rate, capacity * 0.99)
     wait = round(100_000 / (1 - done / capacity))
     records = tuple(streamed(sent=one / done, gaps=(wait, 10_000)) for one in range(200))
-    return summarise(RUN, records=records, limits=SLO.limits())
+    run = replace(RUN, warmup=0.0, duration=200 / done)
+    return summarise(run, records=records, limits=SLO.limits())
 
 
 def test_the_knee_of_a_queue_is_at_half_its_capacity() -> None:
