@@ -2,7 +2,7 @@
 # venv.sh kit|dev - make .venv hold exactly the packages of requirements/<set>.lock.
 # Quick and silent when it does already; dev contains kit, so a complete dev serves both.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly set=${1:-}
 readonly stamp=.venv/installed
