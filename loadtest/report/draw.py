@@ -25,6 +25,7 @@ from loadtest.report.svg import (
     write,
 )
 
+NOTHING: Final = "nothing was measured"
 PERCENTILE_NAMES: Final = {0.5: "median", 0.9: "p90", 0.99: "p99", 0.999: "p99.9"}
 
 
@@ -52,6 +53,9 @@ def draw(chart: Chart, *, size: Size) -> str:
     _axes(svg, frame)
     for line in chart.lines:
         _line(svg, frame, line)
+    if not any(y is not None for line in chart.lines for _, y in line.points):
+        middle = ((frame.x.start + frame.x.stop) / 2, (TOP + frame.floor) / 2)
+        write(svg, NOTHING, at=middle, anchor="middle", style="nothing")
     if chart.limit:
         _limit(svg, frame, value=chart.limit.value, name=chart.limit.name)
     _names(svg, frame, chart)

@@ -26,7 +26,8 @@ def headline(verdict: Verdict) -> str:
 
 def sentences(verdict: Verdict) -> tuple[str, ...]:
     """Why: the reasons of an invalid run, else the breaches."""
-    return verdict.reasons or tuple(str(check) for check in verdict.breaches)
+    found = verdict.reasons or tuple(str(check) for check in verdict.breaches)
+    return tuple(sentence[:1].upper() + sentence[1:] for sentence in found)
 
 
 def creeps(summary: Summary) -> Iterator[str]:

@@ -51,18 +51,28 @@ class Page(HTMLParser):
             self.words.append(data)
 
 
+def written(path: Path, run: RunRecord, records: tuple[RequestRecord, ...]) -> Path:
+    """A folder with those raw records."""
+    path.mkdir()
+    (path / "run.json").write_text(run.to_json())
+    (path / "requests.jsonl").write_text("".join(record.to_line() + "\n" for record in records))
+    return path
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Makes run folders."""
+    return lambda name, run, records: written(tmp_path / name, run, records)
 
-    def make(name: str, run: RunRecord, records: tuple[RequestRecord, ...]) -> Path:
-        path = tmp_path / name
-        path.mkdir()
-        (path / "run.json").write_text(run.to_json())
-        (path / "requests.jsonl").write_text("".join(record.to_line() + "\n" for record in records))
-        return path
 
-    return make
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """All that is read on the page of a run that is compared and priced."""
+    base = tmp_path_factory.mktemp("page")
+    earlier, path = (written(base / name, *busy_run(duration=20)) for name in ("earlier", "run"))
+    concluded(earlier)
+    page = concluded(path, earlier=(earlier,), price=Price(9.8)).page
+    return re.sub(r"\s+", " ", " ".join(Page(page.read_text()).words))
 
 
 def concluded(path: Path, **more: object) -> Conclusion:
@@ -128,12 +138,8 @@ def test_the_verdict_comes_first(folder: Folder) -> None:
         "ITL, all gaps",
     ],
 )
-def test_a_reader_finds(folder: Folder, wanted: str) -> None:
-    earlier = folder("earlier", *busy_run(duration=20))
-    concluded(earlier)
-    path = folder("run", *busy_run(duration=20))
-    concluded(path, earlier=(earlier,), price=Price(9.8))
-    assert wanted in re.sub(r"\s+", " ", " ".join(Page((path / "report.html").read_text()).words))
+def test_a_reader_finds(words: str, wanted: str) -> None:
+    assert wanted in words
 
 
 def test_what_a_server_says_is_shown_not_run(folder: Folder) -> None:
@@ -167,7 +173,7 @@ def test_a_run_that_measured_nothing_has_a_report_that_says_so(folder: Folder) -
     conclusion = concluded(path)
     assert conclusion.verdict.exit_code == 3
     assert "This run is not valid" in (path / "report.html").read_text()
-    assert "no request was measured" in (path / "report.md").read_text()
+    assert "No request was measured" in (path / "report.md").read_text()
     suite = ET.parse(path / "junit.xml").getroot()  # noqa: S314 - our own
     assert suite.get("errors") == "1"
 

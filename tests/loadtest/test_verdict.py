@@ -74,9 +74,10 @@ def test_without_an_slo_errors_alone_are_judged() -> None:
 
 
 def test_a_server_that_never_answers_fails() -> None:
-    verdict = judge(summary((failure(sent=0.0, error="connect"),) * 3), slo=CHAT)
+    verdict = judge(summary((failure(sent=0.0, error="connect", detail="connection refused"),) * 3), slo=CHAT)
     assert verdict.exit_code == 1
     assert "TTFT p99 was not measured, at most 200 ms allowed" in map(str, verdict.breaches)
+    assert verdict.notes == ("not one request was answered; 3 of 3 ended with connect: connection refused",)
 
 
 def test_a_late_generator_makes_the_run_invalid_whatever_its_numbers() -> None:

@@ -86,7 +86,10 @@ def test_the_cross_hair_reads_all_lines_at_a_moment() -> None:
 
 def test_an_empty_chart_is_a_chart() -> None:
     assert styled(drawn(line("p99")), "axis")
-    assert styled(drawn(line("p99", None, None)), "axis")
+    nothing = drawn(line("p99", None, None))
+    assert styled(nothing, "axis")
+    assert [one.text for one in styled(nothing, "nothing")] == ["nothing was measured"]
+    assert not styled(drawn(line("p99", 1.0)), "nothing")
 
 
 def test_bars_are_as_high_as_their_counts_and_marks_are_named() -> None:
