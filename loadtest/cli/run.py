@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
-from loadtest.run.execute import Request, execute  # first: Locust patches the standard library
+from loadtest.run.execute import Request, executed  # first: Locust patches the standard library
 
 # isort: split
+import gevent
 from rich.console import Console
 
 from loadtest.cli.options import new_folder
@@ -53,9 +55,19 @@ def run_once(
         tokenizer=generation.tokenizer,
         web=generation.web,
     )
-    record = execute(request, console=console)
-    if record.ended != "complete":
-        console.print(f"{record.ended} {record.ended_reason}; what was measured is reported", highlight=False)
-    conclusion = conclude_run(request.folder, price_per_hour=price_per_hour)
-    show(conclusion, console=console)
+    with executed(request, console=console) as record:
+        if record.ended != "complete":
+            console.print(
+                f"{record.ended} {record.ended_reason}; what was measured is reported", highlight=False
+            )
+        conclusion = conclude_run(request.folder, price_per_hour=price_per_hour)
+        show(conclusion, console=console)
+        if request.web and record.ended == "complete":
+            _stay(console)
     return exit_code(conclusion)
+
+
+def _stay(console: Console) -> None:
+    console.print("the web UI stays until Ctrl-C", highlight=False)
+    with contextlib.suppress(KeyboardInterrupt):
+        gevent.get_hub().join()

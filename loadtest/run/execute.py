@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import platform
 import resource
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from loadtest.run.live import Live
 from loadtest.run.preflight import look, open_client
 from loadtest.run.target import Target
 from loadtest.run.view import view
+from loadtest.run.web import Trail, open_web
 from loadtest.run.words import find_words
 from loadtest.traffic.job import Job
 
@@ -51,6 +52,13 @@ class Request:
 
 def execute(request: Request, *, console: Console) -> RunRecord:
     """Look, load, record. Raises LoadtestError before the load; afterwards what went wrong is in the record."""
+    with executed(request, console=console) as record:
+        return record
+
+
+@contextmanager
+def executed(request: Request, *, console: Console) -> Iterator[RunRecord]:
+    """The same, with the workers and the web UI still there."""
     with open_client(request.target) as client:
         target = look(request.target, client=client)
         console.print(f"{target.url} serves {target.model}", highlight=False)
@@ -69,23 +77,44 @@ def execute(request: Request, *, console: Console) -> RunRecord:
         workers=request.workers + request.expected,
     )
     live = Live()
-    collected = _load(request, job=job, target=target, live=live, console=console)
-    counters = {"before": before, "after": _counters_after(target)} if before else {}
-    record = _record(job, target=target, live=live, collected=collected, counters=counters)
-    (request.folder / RUN_FILE).write_text(record.to_json(), encoding="utf-8")
-    return record
+    with _loaded(request, job=job, target=target, live=live, console=console) as collected:
+        counters = {"before": before, "after": _counters_after(target)} if before else {}
+        record = _record(job, target=target, live=live, collected=collected, counters=counters)
+        (request.folder / RUN_FILE).write_text(record.to_json(), encoding="utf-8")
+        yield record
 
 
-def _load(request: Request, *, job: Job, target: Target, live: Live, console: Console) -> Collected:
-    title = f"{job.scenario} against {target.url}"
+@contextmanager
+def _loaded(
+    request: Request, *, job: Job, target: Target, live: Live, console: Console
+) -> Iterator[Collected]:
     with ExitStack() as stack:
         sink = stack.enter_context((request.folder / REQUESTS_FILE).open("w", encoding="utf-8"))
         master = Master(job, bind=request.bind, sink=sink, live=live)
         workers = stack.enter_context(crew(request.workers, port=master.port, target=target))
         stack.callback(master.quit)
+        if request.expected:
+            console.print(
+                f"waiting for {request.expected} worker(s): {_invitation(request, master)}", highlight=False
+            )
         master.prepare(workers)
-        display = stack.enter_context(view(console, profile=job.profile, title=title))
-        return master.conduct(workers, watch=lambda at: display.show(live.snapshot(at=at)))
+        trail = Trail()
+        if request.web:
+            address = stack.enter_context(open_web(master.environment, bind=request.web, trail=trail))
+            console.print(f"web UI: {address}", highlight=False)
+        with view(console, profile=job.profile, title=f"{job.scenario} against {target.url}") as display:
+
+            def watch(at: float) -> None:
+                snapshot = live.snapshot(at=at)
+                display.show(snapshot)
+                trail.show(snapshot)
+
+            collected = master.conduct(workers, watch=watch)
+        yield collected
+
+
+def _invitation(request: Request, master: Master) -> str:
+    return f"python -m loadtest worker --master {request.bind[0]}:{master.port}"
 
 
 def _counters_after(target: Target) -> ByReplica:

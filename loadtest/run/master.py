@@ -74,6 +74,8 @@ class Master:
         self._ready: dict[str, str] = {}
         self._collected = Collected()
         self._interrupted = Event()
+        # The web UI's stop button.
+        self.environment.events.test_stopping.add_listener(lambda **_: self._interrupted.set())
         self.runner.register_message(READY_MESSAGE, self._take_ready)
         self.runner.register_message(RECORDS_MESSAGE, self._take_records)
         self.runner.register_message(END_MESSAGE, self._take_end)
