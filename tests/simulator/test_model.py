@@ -64,6 +64,12 @@ def test_a_stop_string_ends_the_answer_and_is_not_part_of_it() -> None:
     assert words(script) == full[: full.index(needle)]
 
 
+def test_the_stop_string_that_comes_first_ends_the_answer() -> None:
+    full = words(say(Sampling(limit=80)))
+    early, late = full[50:55], full[200:205]
+    assert say(Sampling(limit=80, stop=(late, early))).finish == Finish("stop", early)
+
+
 def test_a_literal_is_recited_to_its_end_or_to_the_limit() -> None:
     whole, cut = say(Sampling(literal='{"n": 7}')), say(Sampling(literal='{"n": 7}', limit=2))
     assert words(whole) == '{"n": 7}'

@@ -94,6 +94,14 @@ def test_the_queue_refuses_what_exceeds_its_limit() -> None:
     assert verdicts == ["queued", "queued", "refused"]
 
 
+def test_a_waiting_request_that_is_aborted_makes_room_in_the_queue() -> None:
+    engine = scheduler(Limits(kv_tokens=10_000, context_length=4096, max_queued=1))
+    first = request((1, 2, 3))
+    assert [engine.submit(first), engine.submit(request((4, 5)))] == ["queued", "refused"]
+    engine.abort(first)
+    assert engine.submit(request((4, 5))) == "queued"
+
+
 def test_the_batch_is_bounded() -> None:
     engine = scheduler(Limits(kv_tokens=10_000, context_length=4096, max_running=2))
     for number in range(5):
