@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
@@ -80,9 +79,3 @@ def clock(seconds: float) -> str:
     if hours:
         return f"{hours}:{minutes:02}:{rest:02}"
     return f"{minutes}:{rest:02}" if minutes else f"{seconds:g} s"
-
-
-def spread(values: Sequence[float]) -> float:
-    """Largest over smallest positive value; 1 without any."""
-    positive = [value for value in values if value > 0]
-    return max(positive) / min(positive) if positive else 1.0

@@ -81,11 +81,6 @@ class Sample:
             return low
         return low + (position - below) * (self.at_rank(below + 1) - low)
 
-    def share_within(self, limit: float) -> float:
-        """Share of the values at or below `limit`."""
-        index = bisect_right(self.values, limit)
-        return self.cumulative[index - 1] / self.count if index else 0.0
-
 
 @dataclass(frozen=True)
 class Histogram:

@@ -123,6 +123,12 @@ def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
     by_wall = f"{plain(wall.output_tokens)} output tok/s, {plain(wall.requests)} requests/s, {plain(wall.concurrency)} in flight"
     yield "By the wall clock", f"{by_wall}, over {duration(summary.wall.duration)} to the last answer"
     yield "Requests", f"{whole(outcomes.sent)} measured, {whole(outcomes.warmup)} in the warm-up"
+    for name, length in (
+        ("Prompt tokens", summary.lengths.prompt),
+        ("Output tokens", summary.lengths.output),
+    ):
+        if length is not None:
+            yield name, f"{whole(length.p50)} median, {whole(length.p99)} p99, {whole(length.max)} at most"
     late = f"{duration(generator.lateness_p50)} median, {duration(generator.lateness_p99)} p99"
     yield (
         "Generator",

@@ -99,7 +99,7 @@ def tiles(summary: Summary) -> tuple[Tile, ...]:
             "Requests",
             plain(rates.requests),
             "per second",
-            f"{plain(rates.concurrency)} in flight on average",
+            f"{plain(rates.concurrency)} in flight, {plain(summary.peak_in_flight)} at most",
         ),
         Tile(
             "Goodput",

@@ -17,8 +17,6 @@ LOAD_NAMES: Final[dict[LoadKind, str]] = {"users": "users", "rate": "arrivals/s"
 
 def charts(sweep: SweepRecord, *, curves: Sequence[Curve], slo: Slo) -> tuple[Chart, ...]:
     """Latency against throughput, goodput and waits against load."""
-    load = LOAD_NAMES[sweep.kind]
-    ttft, itl = slo.limits().get("ttft"), slo.limits().get("itl")
     return (
         Chart(
             title="Latency and throughput",
@@ -29,9 +27,16 @@ def charts(sweep: SweepRecord, *, curves: Sequence[Curve], slo: Slo) -> tuple[Ch
             ),
             x="number",
             x_name="output tok/s",
-            limit=_limit(ttft),
+            limit=_limit(slo.limits().get("ttft")),
             notes=tuple(_notes(curves)),
         ),
+        *_by_load(sweep, curves=curves, slo=slo),
+    )
+
+
+def _by_load(sweep: SweepRecord, *, curves: Sequence[Curve], slo: Slo) -> tuple[Chart, ...]:
+    load = LOAD_NAMES[sweep.kind]
+    return (
         Chart(
             title="Goodput",
             unit="good requests/s",
@@ -47,7 +52,7 @@ def charts(sweep: SweepRecord, *, curves: Sequence[Curve], slo: Slo) -> tuple[Ch
             lines=_lines(curves, x=_load, y=_ms(lambda point: point.itl_p99)),
             x="number",
             x_name=load,
-            limit=_limit(itl),
+            limit=_limit(slo.limits().get("itl")),
         ),
         Chart(
             title="Output throughput",

@@ -57,8 +57,3 @@ def test_one_value_is_all_its_percentiles() -> None:
     assert found
     assert {found.min, found.p50, found.p99, found.p999, found.max, found.mean} == {0.25}
     assert found.std == 0
-
-
-def test_the_share_within_a_limit_includes_the_limit() -> None:
-    sample = Sample.of([1, 2, 2, 3])
-    assert [sample.share_within(limit) for limit in (0.5, 1, 2, 3)] == [0, 0.25, 0.75, 1]
