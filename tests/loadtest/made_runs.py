@@ -82,7 +82,7 @@ def busy_run(
     stall_at: float = math.inf,
 ) -> tuple[RunRecord, tuple[RequestRecord, ...]]:
     """A minute of Poisson chat over some replicas, as a real one looks: warm-up, tails, a few failures."""
-    dice = random.Random(seed)  # noqa: S311 - a made run, no secret
+    dice = random.Random(seed)
     records, now, number = [], 0.0, 0
     while (now := now + dice.expovariate(rate)) < duration:
         records.append(

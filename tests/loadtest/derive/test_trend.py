@@ -11,7 +11,7 @@ from loadtest.derive.trend import t_95, trend
 
 def noisy(slope: float) -> list[tuple[float, float]]:
     """A line with noise, one point a minute for two hours."""
-    dice = random.Random(4)  # noqa: S311 - noise
+    dice = random.Random(4)
     return [(60.0 * step, 100 + slope * 60 * step + dice.gauss(0, 5)) for step in range(120)]
 
 
