@@ -204,6 +204,17 @@ def doctor(
     return examine(resolve(Request(spec, example, build, engine=engine, runtime=runtime)), as_json=as_json)
 
 
+@app.command("verify-edge")
+def verify_edge(
+    spec: Spec = None, example: Example = "", build: Build = Path("build"), as_json: AsJson = False
+) -> int:
+    """Compare streams direct and through the edge, chunk by chunk."""
+    from generator.cli.deployment import rendered_plan
+    from generator.cli.verify_edge import verify_edge as compare
+
+    return compare(*rendered_plan(Request(spec, example, build)), as_json=as_json)
+
+
 @app.command()
 def setup(spec: Spec = None, example: Example = "", engine: Engine = "", runtime: Runtime = "") -> int:
     """Install the programs that the runtime needs and this host lacks."""

@@ -126,14 +126,25 @@ def running_edge(
 ) -> Iterator[Edge]:
     """Render, start, wait until it answers; end it whatever happens."""
     plan = planned(nginx, spec)
-    write(alter(render(plan)), directory)
     ensure_secrets(plan, directory)
     (directory / plan.edge.run_dir).mkdir(parents=True, exist_ok=True)
+    health = f"http://{plan.edge.metrics_listen}/healthz"
+    with running_tree(nginx, alter(render(plan)), directory=directory, health=health) as process:
+        yield Edge(plan, directory, process)
+
+
+@contextmanager
+def running_tree(
+    nginx: Nginx, tree: RenderedTree, *, directory: Path, health: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """NGINX with any files; `health` answers 200 once it serves."""
+    write(tree, directory)
+    (directory / "run").mkdir(exist_ok=True)
     process = nginx.start(directory)
-    edge = Edge(plan, directory, process)
+    log = directory / LOGS / "edge.log"
     try:
-        eventually(lambda: answers(f"http://{plan.edge.metrics_listen}/healthz"), what=edge.log)
-        yield edge
+        eventually(lambda: answers(health), what=lambda: log.read_text(encoding="utf-8", errors="replace"))
+        yield process
     finally:
         nginx.end(process, directory)
 

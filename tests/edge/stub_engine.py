@@ -57,6 +57,8 @@ class StubEngine:
     port: int
     slots: int = 1000
     state: State = "well"
+    usual: str = "answer:0"
+    """What it does with a request that does not say."""
     arrivals: list[Arrival] = field(default_factory=list)
     connections: int = 0
     probes: int = 0
@@ -111,7 +113,7 @@ class StubEngine:
         self, arrival: Arrival, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
         """The behaviour, watched: a client that leaves is noted at once, and ends it."""
-        kind, *values = arrival.headers.get("x-stub", "answer:0").split(":")
+        kind, *values = arrival.headers.get("x-stub", self.usual).split(":")
         leaving = asyncio.create_task(reader.read(1))
         acting = asyncio.create_task(self._act(kind, values, arrival, writer))
         await asyncio.wait({leaving, acting}, return_when=asyncio.FIRST_COMPLETED)
