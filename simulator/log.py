@@ -32,7 +32,8 @@ class Log:
         query = exchange.scope["query_string"].decode("latin-1")
         path = f"{exchange.path}?{query}" if query else exchange.path
         status = f"{exchange.status} {HTTPStatus(exchange.status).phrase}"
-        self.say(f'INFO:     {host}:{port} - "{exchange.method} {path} HTTP/1.1" {status}')
+        version = exchange.scope.get("http_version", "1.1")
+        self.say(f'INFO:     {host}:{port} - "{exchange.method} {path} HTTP/{version}" {status}')
 
     def step(self, step: Step, *, scheduler: Scheduler) -> None:
         """Every prefill, and every fortieth decode step."""
