@@ -123,4 +123,4 @@ def test_a_burst_is_served_in_part(guarded: Target, holder: httpx.Client) -> Non
     with ThreadPoolExecutor(10) as pool:
         statuses = Counter(pool.map(one, range(10)))
     assert set(statuses) == {200, 503}
-    assert statuses[200] >= 4
+    assert statuses[200] >= 2  # as many as wait at once; those that run make it more by luck
