@@ -4,7 +4,7 @@ import pytest
 
 pytest_plugins = ["tests.docker.plugin", "tests.engines.plugin"]
 
-MARKER_BY_FIXTURE = {"sglang_cpu": "engine", "docker_engine": "docker"}
+MARKER_BY_FIXTURE = {"sglang_cpu": "engine", "docker_engine": "docker", "launch": "host"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
