@@ -82,8 +82,8 @@ class Launch:
     def _argv(self, port: int, *, control: int, flags: Sequence[str]) -> tuple[str, ...]:
         where = ("--host", "127.0.0.1", "--port", str(port), *flags)
         if self.engine is None:
-            launch = (sys.executable, "-m", "simulator", "serve", "--model-path", "tiny")
-            return (*launch, *SIMULATED, "--sim-control-port", str(control), *where)
+            program = (sys.executable, "-m", "simulator", "serve", "--model-path", "tiny")
+            return (*program, *SIMULATED, "--sim-control-port", str(control), *where)
         launch = (
             str(self.engine.python),
             "-m",

@@ -100,7 +100,7 @@ def value(client: httpx.Client, name: str, **labels: str) -> float:
     """Sum of the samples of one series which have these labels; 0 when there is none."""
     samples = [sample for family in scrape(client).values() for sample in family.samples]
     return sum(
-        sample.value
+        float(sample.value)
         for sample in samples
         if sample.name == f"sglang:{name}" and labels.items() <= sample.labels.items()
     )

@@ -53,7 +53,7 @@ def read(connection: socket.socket) -> RawAnswer:
             headers[name.lower()] = value.strip()
         if "content-length" in headers:
             return RawAnswer(status, headers, (stream.read(int(headers["content-length"])),))
-        chunks = []
+        chunks: list[bytes] = []
         while True:
             size = stream.readline()
             assert size.endswith(b"\r\n"), f"the stream ended inside: {chunks[-1:]!r}"

@@ -104,7 +104,7 @@ def test_a_crash_ends_streams_without_the_end_mark(tmp_path: Path, code: int, se
         assert next(lines).startswith("data: {")
         with pytest.raises(httpx.TransportError):
             server.fault(kind="crash", code=code)
-        rest = []
+        rest: list[str] = []
         with pytest.raises(httpx.RemoteProtocolError):
             rest.extend(lines)
         assert "data: [DONE]" not in rest

@@ -40,11 +40,8 @@ def request(prompt: tuple[int, ...], *, tokens: int = 4, at: float = 0.0) -> Seq
 
 def play(scheduler: Scheduler, arrivals: list[Sequence], *, limit: int = 100_000) -> dict[str, list[float]]:
     """Run until nothing is left; returns the instants of each sequence's tokens by its rid."""
-    now, pending, instants = (
-        0.0,
-        sorted(arrivals, key=lambda each: each.arrived),
-        {a.rid: [] for a in arrivals},
-    )
+    now, pending = 0.0, sorted(arrivals, key=lambda each: each.arrived)
+    instants: dict[str, list[float]] = {each.rid: [] for each in arrivals}
     for _ in range(limit):
         while pending and pending[0].arrived <= now:
             scheduler.submit(pending.pop(0))
