@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
 from loadtest.run.execute import Request, executed  # first: Locust patches the standard library
 
 # isort: split
-import gevent
+from gevent.event import Event
 from rich.console import Console
 
 from loadtest.cli.options import new_folder
 from loadtest.cli.outcome import exit_code, show
 from loadtest.cli.report import conclude_run
 from loadtest.profile import Profile
+from loadtest.run.interrupt import interruptible
 from loadtest.run.target import Target
 from loadtest.slo.loading import load_slo
 
@@ -62,12 +62,13 @@ def run_once(
             )
         conclusion = conclude_run(request.folder, price_per_hour=price_per_hour)
         show(conclusion, console=console)
-        if request.web and record.ended == "complete":
+        if request.web:
             _stay(console)
     return exit_code(conclusion)
 
 
 def _stay(console: Console) -> None:
     console.print("the web UI stays until Ctrl-C", highlight=False)
-    with contextlib.suppress(KeyboardInterrupt):
-        gevent.get_hub().join()
+    left = Event()
+    with interruptible(left.set):
+        left.wait()

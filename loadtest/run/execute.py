@@ -26,8 +26,9 @@ from loadtest.run.crew import crew
 from loadtest.run.live import Live
 from loadtest.run.preflight import look, open_client
 from loadtest.run.target import Target
+from loadtest.run.trail import Trail
 from loadtest.run.view import view
-from loadtest.run.web import Trail, open_web
+from loadtest.run.web import open_web
 from loadtest.run.words import find_words
 from loadtest.traffic.job import Job
 

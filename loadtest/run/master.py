@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TextIO
 
@@ -22,6 +19,7 @@ from loadtest.arrivals import Closed
 from loadtest.errors import RunError
 from loadtest.record import RequestRecord
 from loadtest.run.crew import Crew
+from loadtest.run.interrupt import interruptible
 from loadtest.run.live import Live
 from loadtest.traffic.job import (
     END_MESSAGE,
@@ -74,8 +72,8 @@ class Master:
         self._ready: dict[str, str] = {}
         self._collected = Collected()
         self._interrupted = Event()
-        # The web UI's stop button.
-        self.environment.events.test_stopping.add_listener(lambda **_: self._interrupted.set())
+        stopping = self.environment.events.test_stopping  # the web UI's stop button
+        stopping.add_listener(lambda **_: self._interrupted.set())  # type: ignore[no-untyped-call]
         self.runner.register_message(READY_MESSAGE, self._take_ready)
         self.runner.register_message(RECORDS_MESSAGE, self._take_records)
         self.runner.register_message(END_MESSAGE, self._take_end)
@@ -103,7 +101,7 @@ class Master:
         users = arrivals.users if isinstance(arrivals, Closed) else self.job.workers
         # All users at once: each waits for its own moment, which Locust could only give them by the second.
         spawning = gevent.spawn(self.runner.start, users, users)
-        with self._interruptible():
+        with interruptible(self._interrupted.set):
             self._follow(crew, start=start, watch=watch)
         spawning.kill()
         return self._collected
@@ -152,18 +150,6 @@ class Master:
                 raise RunError(f"a worker process ended with {crew.lost()[0]} before the run began")
             if time.monotonic() > deadline:
                 raise RunError(f"waited {_READY_SECONDS:.0f} s for {what}")
-
-    @contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        handlers = [
-            gevent.signal_handler(number, self._interrupted.set) for number in (signal.SIGINT, signal.SIGTERM)
-        ]
-        try:
-            yield
-        finally:
-            for handler in handlers:
-                with contextlib.suppress(ValueError):
-                    handler.cancel()
 
 
 def _reason(crew: Crew) -> str:

@@ -45,7 +45,7 @@ class _Panel:
 
     def show(self, snapshot: Snapshot) -> None:
         """See `View`."""
-        self._display.update(_panel(snapshot, profile=self._profile, title=self._title))
+        self._display.update(panel(snapshot, profile=self._profile, title=self._title))
 
 
 class _Lines:
@@ -75,7 +75,8 @@ def line(snapshot: Snapshot, *, profile: Profile) -> str:
     return "  ".join(parts)
 
 
-def _panel(snapshot: Snapshot, *, profile: Profile, title: str) -> Group:
+def panel(snapshot: Snapshot, *, profile: Profile, title: str) -> Group:
+    """One look as a terminal shows it."""
     return Group(
         Text(title, style="bold"), _bar(snapshot, profile=profile), _numbers(snapshot), _below(snapshot)
     )

@@ -92,7 +92,9 @@ class Conductor:
     def _begin_of_user(self, number: int) -> float:
         # Users begin one after the other; all at once they would stay in step and come in waves.
         arrivals = self.job.profile.arrivals
-        return number / arrivals.spawn_rate if isinstance(arrivals, Closed) and number < arrivals.users else 0.0
+        return (
+            number / arrivals.spawn_rate if isinstance(arrivals, Closed) and number < arrivals.users else 0.0
+        )
 
     def _arrivals(self) -> Iterator[tuple[int, float]]:
         arrivals, length = self.job.profile.arrivals, self.job.profile.length

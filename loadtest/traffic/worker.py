@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import resource
+import signal
 import sys
 from enum import Enum
 from typing import Any, Final
@@ -43,7 +44,7 @@ def work(host: str, *, port: int, api_key: str, lifeline: Lifeline) -> None:
         raise RunError(f"no load-test master at {host}:{port}: {problem}") from None
     _Worker(environment, runner=runner, api_key=api_key).listen()
     if lifeline is Lifeline.STANDARD_INPUT:
-        gevent.spawn(_end_with_parent, runner)
+        gevent.spawn(_end_with_parent)
     runner.greenlet.join()
 
 
@@ -99,9 +100,9 @@ class _Worker:
         )
 
 
-def _end_with_parent(runner: WorkerRunner) -> None:
+def _end_with_parent() -> None:
     FileObject(sys.stdin.fileno(), "rb", close=False).read()
-    runner.quit()
+    signal.raise_signal(signal.SIGTERM)  # there is nobody left to report to
 
 
 def _allow_many_connections() -> None:

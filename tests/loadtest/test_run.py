@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -13,9 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from loadtest.record import REQUESTS_FILE, RequestRecord, RunRecord, load_run
+from tests.eventually import eventually
 from tests.loadtest.chat_bytes import event
 from tests.loadtest.chat_server import MODEL, Manners, chat_server
 from tests.loadtest.scripted_server import END
@@ -190,8 +193,7 @@ def test_an_interrupt_reports_what_was_measured(tmp_path: Path, number: signal.S
         chat_server(Manners()) as server,
         started(tmp_path, url(server.port), profile=OPEN.replace("duration: 2", "duration: 600")) as process,
     ):
-        while not any(file.stat().st_size for file in tmp_path.glob(f"build/loadtest/*/{REQUESTS_FILE}")):
-            assert process.poll() is None
+        eventually(lambda: _has_records(tmp_path), "no request was recorded")
         process.send_signal(number)
         result = finished(process, tmp_path)
     assert result.code == 130, result.output
@@ -207,8 +209,7 @@ def test_a_worker_that_dies_ends_the_run_with_what_was_measured(tmp_path: Path) 
         chat_server(Manners()) as server,
         started(tmp_path, url(server.port), profile=OPEN.replace("duration: 2", "duration: 600")) as process,
     ):
-        while not any(file.stat().st_size for file in tmp_path.glob(f"build/loadtest/*/{REQUESTS_FILE}")):
-            assert process.poll() is None
+        eventually(lambda: _has_records(tmp_path), "no request was recorded")
         os.kill(_only_child(process.pid), signal.SIGKILL)
         result = finished(process, tmp_path)
     assert result.code == 3, result.output
@@ -220,13 +221,16 @@ def test_no_worker_outlives_its_master(tmp_path: Path) -> None:
         chat_server(Manners()) as server,
         started(tmp_path, url(server.port), profile=OPEN.replace("duration: 2", "duration: 600")) as process,
     ):
-        while not any(file.stat().st_size for file in tmp_path.glob(f"build/loadtest/*/{REQUESTS_FILE}")):
-            assert process.poll() is None
+        eventually(lambda: _has_records(tmp_path), "no request was recorded")
         child = _only_child(process.pid)
         process.kill()
         process.wait()
         descriptor = os.pidfd_open(child)
         _wait_for_end(descriptor)
+
+
+def _has_records(folder: Path) -> bool:
+    return any(file.stat().st_size for file in folder.glob(f"build/loadtest/*/{REQUESTS_FILE}"))
 
 
 def _only_child(process: int) -> int:
@@ -238,6 +242,42 @@ def _wait_for_end(descriptor: int) -> None:
     ended, _, _ = select.select([descriptor], [], [], 30)
     os.close(descriptor)
     assert ended
+
+
+def test_the_web_ui_shows_the_run_and_stops_it(tmp_path: Path) -> None:
+    bind = f"127.0.0.1:{_free_port()}"
+    endless = OPEN.replace("duration: 2", "duration: 600")
+    options = ("--web", f"--web-bind={bind}")
+    with (
+        chat_server(Manners()) as server,
+        started(tmp_path, url(server.port), *options, profile=endless) as process,
+    ):
+        with httpx.Client(base_url=f"http://{bind}", trust_env=False) as browser:
+            eventually(lambda: any(point["ttft_p50"] for point in _series(browser)), "the charts stay empty")
+            page = browser.get("/").text
+            table = browser.get("/stats/requests").json()
+            assert browser.post("/stop").json()["success"]
+        eventually(lambda: bool(list(tmp_path.glob("build/loadtest/*/report.html"))), "no report was written")
+        process.send_signal(signal.SIGINT)
+        result = finished(process, tmp_path)
+    assert result.code == 130, result.output
+    assert '"key": "llm"' in page
+    assert "llm/charts.js" in page
+    assert table["extended_stats"][0]["data"][0]["name"] == "Time to first token"
+    assert table["stats"][-1]["name"] == "Aggregated"
+    assert result.records()[0].ended == "interrupted"
+
+
+def _series(browser: httpx.Client) -> list[dict[str, float | None]]:
+    try:
+        return list(browser.get("/llm/series").json())
+    except httpx.TransportError:
+        return []
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def test_a_dead_url_is_told(tmp_path: Path) -> None:
