@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.host.packages import ensure_runtime
 from tests.deployments import Deployment, deployed, free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,14 +28,16 @@ def steady(text: str) -> list[str]:
     text = re.sub(r"in \d+\.\d+ s", "in N s", text)
     text = re.sub(r"replica-\d( in)", r"replica-N\1", text)
     text = re.sub(r"with \d of 2", "with N of 2", text)
+    text = re.sub(r"\d+ files", "N files", text)
     lines = [re.sub(r" +", " ", line).rstrip() for line in text.splitlines()]
     kept = [line for line in lines if not re.match(r"^(replica-\d|edge|prometheus): ", line)]
     return [line for line in kept if line]
 
 
 @pytest.fixture
-def output(tmp_path: Path, host_programs: None) -> Iterator[str]:
+def output(tmp_path: Path) -> Iterator[str]:
     """What `up` of the embedded default prints, on ports of its own that are put back to the default ones."""
+    ensure_runtime("host", say=print)
     first, second, port, prometheus, metrics = free_ports(5)
     spec = {
         "name": "sglbox",
