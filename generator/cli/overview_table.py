@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from generator.runtime.overview import Overview, Row
 from generator.runtime.progress import style_of
@@ -17,7 +18,7 @@ def print_overview(found: Overview, *, console: Console) -> None:
     table = Table(*columns, box=None, pad_edge=False)
     for row in found.services:
         cells = _cells(row)
-        table.add_row(*(cells[name] for name in columns), style=style_of(row.phase))
+        table.add_row(*(Text(cells[name]) for name in columns), style=style_of(row.phase))
     console.print(table)
 
 

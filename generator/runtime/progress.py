@@ -9,6 +9,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from generator.runtime.phases import SETTLED, Phase, PhaseName
 
@@ -81,5 +82,6 @@ def progress_on(console: Console, *, say: Callable[[str], None]) -> Iterator[Pro
 def _table(phases: Mapping[str, Phase]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, phase in phases.items():
-        table.add_row(name, phase.name, phase.detail, style=style_of(phase.name))
+        # A detail may quote a log, and `[emerg]` is no markup.
+        table.add_row(name, phase.name, Text(phase.detail), style=style_of(phase.name))
     return table
