@@ -35,7 +35,6 @@ class Stream:
 
     connection: socket.socket
     instants: list[float] = field(default_factory=list)
-    is_done: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,8 @@ def open_streams(port: int) -> list[Stream]:
 def read_all(streams: list[Stream]) -> None:
     """Until every stream has its end mark. Raises RuntimeError for one that ends early."""
     selector = selectors.EpollSelector()
-    for stream in streams:
-        selector.register(stream.connection, selectors.EVENT_READ, stream)
+    for opened in streams:
+        selector.register(opened.connection, selectors.EVENT_READ, opened)
     left = len(streams)
     while left:
         for key, _ in selector.select():
