@@ -18,7 +18,9 @@ Role = Literal["unified", "prefill", "decode"]
 Making = Literal["copy", "client-keys", "admin-keys", "random", "self-signed"]
 """How a secret's file comes about: as the operator's; a table of keys, checked, the clients' one with the kit's
 own; a random text; the certificate and the key that the kit makes together."""
-Balancing = Literal["least_conn"]
+Placing = Literal["cache", "health", "hash", "none"]
+"""Who picks a replica: js/routing by what it has cached, or least_conn among those that are well; NGINX by hash, or
+least_conn."""
 
 Environment = tuple[tuple[str, str], ...]
 
@@ -107,6 +109,8 @@ class UpstreamServer:
     """One `server` line of the NGINX upstream; `replica` goes into the comment and the log."""
 
     replica: str
+    route: str
+    """What the edge's scripts call it."""
     address: str
     max_fails: int
     fail_timeout: int
@@ -118,7 +122,9 @@ class Upstream:
     """NGINX's upstream block."""
 
     name: str
-    balancing: Balancing
+    placing: Placing
+    checked: bool
+    """Whether the edge asks replicas how they are."""
     zone_size: str
     servers: tuple[UpstreamServer, ...]
     keepalive: int
@@ -170,6 +176,7 @@ class Edge:
     max_body: str
     body_buffer: str
     worker_connections: int
+    worker_files: int
     run_dir: str
     """Where NGINX keeps its pid and temporary files."""
     worker_user: str

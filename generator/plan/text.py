@@ -59,7 +59,7 @@ def _replica(replica: Replica, engine: str) -> Iterator[str]:
 def _edge(plan: DeploymentPlan) -> Iterator[str]:
     edge = plan.edge
     version = ".".join(map(str, edge.nginx_version)) or "unknown"
-    yield f"edge: {edge.url}, {edge.upstream.balancing} over {len(edge.upstream.servers)}, nginx {version}"
+    yield f"edge: {edge.url}, placing by {edge.upstream.placing} over {len(edge.upstream.servers)}, nginx {version}"
     yield f"  keys {'from ' + edge.api_keys_file if edge.api_keys_file else 'none asked for'}"
 
 

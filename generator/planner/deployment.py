@@ -32,7 +32,7 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
     decisions = Decisions()
     outline = _outline(spec, facts, decisions)
     replicas = plan_replicas(outline)
-    edge = plan_edge(outline, replicas)
+    edge = plan_edge(outline, replicas, decisions)
     prometheus = plan_prometheus(outline, replicas, edge)
     grafana = plan_grafana(outline, prometheus)
     prefetch = _prefetch(outline)

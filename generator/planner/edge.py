@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from generator import images
 from generator.facts import NginxFacts
-from generator.plan.model import Edge, HealthCheck, Published, Replica, Timeouts, Upstream, UpstreamServer
+from generator.plan.model import Edge, HealthCheck, Published, Replica
 from generator.planner.addresses import EDGE, LOOPBACK
 from generator.planner.admission import plan_limits
+from generator.planner.decisions import Decisions
 from generator.planner.engine import start_interval
 from generator.planner.outline import Outline
+from generator.planner.routing import choose_placing, plan_upstream
 from generator.planner.security import INFERENCE_PATHS, keys_path, plan_admin, plan_tls
 
 # The same file in Debian's package and in the official image.
@@ -21,12 +23,14 @@ _IMAGE_NGINX = NginxFacts(
 )
 
 
-def plan_edge(outline: Outline, replicas: Sequence[Replica]) -> Edge:
+def plan_edge(outline: Outline, replicas: Sequence[Replica], decisions: Decisions) -> Edge:
     """Container and process differ in where they listen and in which NGINX they are; the rest is the same."""
     spec, where, inside = outline.spec, outline.where, outline.contained
     target = _CONTAINER_PORT if inside else spec.port
     metrics = spec.monitoring.edge_metrics_port
     nginx = _IMAGE_NGINX if inside else outline.facts.nginx or NginxFacts("nginx", ())
+    placing = choose_placing(spec, nginx, len(replicas), decisions)
+    connections = 16384 if inside else 4096
     return Edge(
         name=EDGE,
         image=images.NGINX,
@@ -39,7 +43,7 @@ def plan_edge(outline: Outline, replicas: Sequence[Replica]) -> Edge:
         metrics_listen=f"{where.edge}:{metrics}",
         published=Published(spec.bind_address, spec.port, target),
         url=endpoint(spec.bind_address, spec.port, scheme="https" if spec.tls else "http"),
-        upstream=_upstream(replicas, outline.timeouts),
+        upstream=plan_upstream(replicas, placing=placing, timeouts=outline.timeouts),
         health=_health(outline, metrics),
         api_keys_file=keys_path(outline),
         admin=plan_admin(outline),
@@ -49,7 +53,8 @@ def plan_edge(outline: Outline, replicas: Sequence[Replica]) -> Edge:
         retry_sent=spec.retry_sent,
         max_body="64m",
         body_buffer="1m",
-        worker_connections=16384 if inside else 4096,
+        worker_connections=connections,
+        worker_files=2 * connections,
         run_dir="" if inside else "run/edge/",
         # The default user could not reach a checkout in a home directory that is closed to others.
         worker_user=outline.facts.superuser if not inside else "",
@@ -59,27 +64,6 @@ def plan_edge(outline: Outline, replicas: Sequence[Replica]) -> Edge:
 def endpoint(bind: str, port: int, *, scheme: str = "http") -> str:
     """The URL to try on this host; an edge bound to every address also answers on loopback."""
     return f"{scheme}://{LOOPBACK if bind == '0.0.0.0' else bind}:{port}"
-
-
-def _upstream(replicas: Sequence[Replica], timeouts: Timeouts) -> Upstream:
-    servers = tuple(
-        UpstreamServer(
-            replica=replica.name,
-            address=f"{replica.address}:{replica.port}",
-            max_fails=1,
-            fail_timeout=5,
-            max_conns=replica.max_connections,
-        )
-        for replica in replicas
-    )
-    return Upstream(
-        name="replicas",
-        balancing="least_conn",
-        zone_size="256k",
-        servers=servers,
-        keepalive=64,
-        keepalive_timeout=timeouts.edge_keepalive,
-    )
 
 
 def _health(outline: Outline, port: int) -> HealthCheck:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from generator.plan.model import DeploymentPlan
+from generator.plan.model import DeploymentPlan, Edge
 from generator.plan.serial import plan_json
 from generator.render.filters import FILTERS
 from generator.render.replica_view import own_lines
@@ -56,6 +56,17 @@ def _edge(plan: DeploymentPlan) -> dict[str, str]:
         **_admin(plan),
         **_static("nginx/snippets", "nginx/snippets"),
         **_static("nginx/js", "nginx/js"),
+        **_routing(edge),
+    }
+
+
+def _routing(edge: Edge) -> dict[str, str]:
+    if edge.upstream.placing == "none":
+        return {}
+    replicas = _template("nginx/js/routing/replicas.js.j2", upstream=edge.upstream)
+    return {
+        **_static("nginx/js/routing", "nginx/js/routing", suffix=".js"),
+        "nginx/js/routing/replicas.js": replicas,
     }
 
 
@@ -84,9 +95,9 @@ def _grafana(plan: DeploymentPlan) -> dict[str, str]:
     }
 
 
-def _static(source: str, target: str) -> dict[str, str]:
-    files = sorted((ROOT / source).iterdir())
-    return {f"{target}/{file.name}": file.read_text(encoding="utf-8") for file in files if file.is_file()}
+def _static(source: str, target: str, *, suffix: str = "") -> dict[str, str]:
+    files = [file for file in sorted((ROOT / source).iterdir()) if file.is_file() and file.name.endswith(suffix)]
+    return {f"{target}/{file.name}": file.read_text(encoding="utf-8") for file in files}
 
 
 def _template(name: str, **values: Any) -> str:

@@ -25,7 +25,7 @@ from generator.spec.strict import Port, Strict
 
 Engine = Literal["sglang", "sglang-cpu", "simulator"]
 Runtime = Literal["compose", "host"]
-Routing = Literal["least_conn"]
+Routing = Literal["least_conn", "affinity"]
 Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"]
 
 Address = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$")]
@@ -170,7 +170,11 @@ class DeploymentSpec(Strict):
     shm_size: str | None = Field(
         default=None, pattern=r"^[1-9][0-9]*[mg]$", description="Size of /dev/shm in a replica, e.g. `32g`."
     )
-    routing: Routing = Field(default="least_conn", description="How the edge picks a replica.")
+    routing: Routing = Field(
+        default="affinity",
+        description="How the edge picks a replica: the one that holds most of the prompt in its cache, as far as load "
+        "allows (`affinity`), or the least busy one (`least_conn`).",
+    )
     port: Port = Field(default=8080, description="Host port of the endpoint.")
     bind_address: Address = Field(
         default="127.0.0.1",

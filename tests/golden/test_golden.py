@@ -25,8 +25,13 @@ def test_snippets_and_scripts_are_copied_as_they_are(case: Case) -> None:
     copied = {path for path in case.tree() if path not in case.golden()}
     assert {path for path in copied if path.startswith("nginx/")} == {
         f"nginx/{folder}/{file.name}"
-        for folder in ("snippets", "js")
+        for folder in (
+            "snippets",
+            "js",
+            *(["js/routing"] if "nginx/js/routing/replicas.js" in case.tree() else []),
+        )
         for file in (ROOT / "nginx" / folder).iterdir()
+        if file.suffix in (".conf", ".js")
     }
 
 

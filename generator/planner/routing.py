@@ -1,0 +1,61 @@
+"""How the edge picks a replica: what the spec asks for, in the way the edge's NGINX can do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.facts import NginxFacts, Version
+from generator.plan.model import Placing, Replica, Timeouts, Upstream, UpstreamServer
+from generator.planner.decisions import Decisions
+from generator.spec.model import DeploymentSpec
+
+# `sticky route` is in the open-source build since then: https://nginx.org/en/docs/http/ngx_http_upstream_module.html
+_STICKY_SINCE: Version = (1, 29, 6)
+
+# Per worker and over all replicas; a connection that finds no place is closed and has to be opened again.
+_KEEPALIVE = 256
+
+_WHY: dict[Placing, str] = {
+    "cache": "the edge sends a request where most of its prompt is cached, as far as load allows",
+    "health": "the edge balances over the replicas that are well",
+    "hash": "by consistent hash: placing by cache needs NGINX 1.29.6 and njs 0.8.1",
+    "none": "NGINX balances",
+}
+
+
+def choose_placing(spec: DeploymentSpec, nginx: NginxFacts, count: int, decisions: Decisions) -> Placing:
+    """One replica needs no routing; the rest follows from what NGINX and njs can do."""
+    placing = _placing(spec, nginx, count)
+    decisions.choose("routing", spec.routing, why="there is one replica" if count == 1 else _WHY[placing])
+    return placing
+
+
+def _placing(spec: DeploymentSpec, nginx: NginxFacts, count: int) -> Placing:
+    can_be_told = nginx.version >= _STICKY_SINCE and nginx.njs_memory == "shared"
+    if spec.routing == "affinity" and count > 1:
+        return "cache" if can_be_told else "hash"
+    return "health" if can_be_told else "none"
+
+
+def plan_upstream(replicas: Sequence[Replica], *, placing: Placing, timeouts: Timeouts) -> Upstream:
+    """A server for each replica; its route is its place among all of them, whichever of them are in."""
+    servers = tuple(
+        UpstreamServer(
+            replica=replica.name,
+            route=f"r{number}",
+            address=f"{replica.address}:{replica.port}",
+            max_fails=1,
+            fail_timeout=5,
+            max_conns=replica.max_connections,
+        )
+        for number, replica in enumerate(replicas)
+    )
+    return Upstream(
+        name="replicas",
+        placing=placing,
+        checked=placing in ("cache", "health"),
+        zone_size="256k",
+        servers=servers,
+        keepalive=_KEEPALIVE,
+        keepalive_timeout=timeouts.edge_keepalive,
+    )

@@ -1,0 +1,64 @@
+// The key of a conversation, read from a request's body where it lies: nothing is decoded or parsed.
+//
+// A quoted word like "messages" can't occur inside a JSON string, where its quotes would be escaped: finding it is
+// enough to know that it is a name or a whole value. The key is the length of what lies before the first message of a
+// user, and the length and three samples of that message. Two conversations that have it in common only share a replica.
+//
+// "" for a body that isn't written as most clients do, `{..."messages":[...{"role":"user","content":"...`, with or without
+// spaces after colons and commas: keys.js reads the others. This file is made for each request: see route.js.
+
+const PLACES = ngx.shared && ngx.shared.places;
+
+// Of a longer message the end is not looked for: it is a document, and tells no conversations apart.
+const LONGEST = 8192;
+
+function key(r) {
+    const body = r.variables.request_body_file ? undefined : r.requestBuffer;
+    const name = body ? body.indexOf('"messages":') : -1;
+    if (name < 0) {
+        return '';
+    }
+    const list = name + (body[name + 11] === 32 ? 12 : 11);
+    const user = body[list] === 91 ? role(body, list) : -1;
+    const from = user + (body[user + 16] === 58 ? 18 : 20);
+    return user >= 0 && isContent(body, from) ? ofMessage(body, user - list, from) : '';
+}
+
+// Where the first "user" stands, -1 without one. A system prompt before it is long and the same for many requests: its
+// length is remembered for some bytes of it, and looked at before it is searched for.
+function role(body, list) {
+    if (body[list + 10] === 117 || body[list + 11] === 117) {
+        return list + (body[list + 10] === 117 ? 9 : 10);
+    }
+    const name = `o${body.toString('base64', list + 60, list + 84)}`;
+    const length = PLACES ? PLACES.get(name) : undefined;
+    if (length !== undefined && body.toString('hex', list + length, list + length + 6) === '227573657222') {
+        return list + length;
+    }
+    const user = body.indexOf('"user"', list);
+    if (PLACES && user >= 0) {
+        PLACES.set(name, user - list);
+    }
+    return user;
+}
+
+// Whether `"content":"` ends at `from`.
+function isContent(body, from) {
+    return body[from - 1] === 34 && body[from - (body[from - 2] === 32 ? 4 : 3)] === 34;
+}
+
+function ofMessage(body, before, from) {
+    let end = body.indexOf('"', from);
+    while (body[end - 1] === 92 && end - from < LONGEST) {
+        end = body.indexOf('"', end + 1);
+    }
+    const length = end - from;
+    if (end < 0 || length > LONGEST) {
+        return '';
+    }
+    return `${before}.${length}` + (length < 90 ? body.toString('base64', from, end)
+        : body.toString('base64', from, from + 33) + body.toString('base64', end - 33, end)
+            + body.toString('base64', from + (length >> 1), from + (length >> 1) + 24));
+}
+
+export default {key};
