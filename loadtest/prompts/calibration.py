@@ -16,10 +16,11 @@ Count = Callable[[str], int]
 """Tokens of a text, template and special tokens included or not: only differences are used."""
 
 GROUP: Final = 16
-ENOUGH: Final = 64
-"""Distinct words that make texts different enough from each other."""
+ENOUGH: Final = 16
+"""Distinct words that make texts different: two of 24 words agree with a chance of 16^-24."""
 
 _SAMPLE_TOKENS: Final = 500
+_AVERAGE_WORDS: Final = 64
 _LAST_RESORT: Final = tuple(f" {sign}" for sign in string.ascii_letters + string.digits)
 
 
@@ -63,8 +64,8 @@ def _error(words: Words, *, count: Count) -> int:
 
 
 def _average(count: Count, *, source: str) -> Words:
-    sample = "".join(WORDS[:ENOUGH])
-    cost = (count(OPENING + sample) - count(OPENING)) / ENOUGH
+    sample = "".join(WORDS[:_AVERAGE_WORDS])
+    cost = (count(OPENING + sample) - count(OPENING)) / _AVERAGE_WORDS
     return replace(
         ESTIMATE,
         per_word=max(cost, 0.1),

@@ -20,9 +20,9 @@ def count(text: str) -> int:
     return SPECIAL + len(encode(text))
 
 
-def pairs(text: str) -> int:
-    """A tokenizer that knows no words: a token for each two characters."""
-    return SPECIAL + (len(text) + 1) // 2
+def spelled(text: str) -> int:
+    """A tokenizer that knows no words: a token for each character."""
+    return SPECIAL + len(text)
 
 
 WORDS = calibrate(count, source="a tokenizer")
@@ -37,10 +37,10 @@ def test_texts_have_exactly_the_tokens_asked_for(tokens: int, seed: int) -> None
 
 def test_exactness_is_claimed_only_where_it_was_seen() -> None:
     assert WORDS.exactness == "exact, by a tokenizer"
-    estimated = calibrate(pairs, source="another")
+    estimated = calibrate(spelled, source="another")
     assert estimated.exactness.startswith("estimated: ")
     text = TextMaker(estimated).text(1000, rng=random.Random(0))
-    assert pairs(text) == pytest.approx(1000, rel=0.1)
+    assert spelled(text) == pytest.approx(1000, rel=0.1)
 
 
 def test_the_same_seed_makes_the_same_text_and_another_one_another() -> None:
@@ -64,3 +64,17 @@ def test_what_the_template_adds_comes_off_the_text_and_back_onto_the_plan() -> N
 
 def test_a_length_nobody_can_know_is_not_planned() -> None:
     assert WORDS.planned(10, roles=("user",)) is None
+
+
+def few(text: str) -> int:
+    """A tokenizer that knows twenty words and spells the others."""
+    known = {f" {sign}" for sign in "abcdefghijklmnopqrst"}
+    words = text.replace("Text", "", 1).split(" ")[1:]
+    return SPECIAL + 1 + sum(1 if f" {word}" in known else len(word) + 1 for word in words)
+
+
+def test_a_tokenizer_that_knows_few_words_is_served_exactly_too() -> None:
+    words = calibrate(few, source="a small tokenizer")
+    assert words.exactness == "exact, by a small tokenizer"
+    text = TextMaker(words).text(700, rng=random.Random(3))
+    assert few(text) - few("Text") + 1 == 700

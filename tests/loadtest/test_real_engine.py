@@ -1,58 +1,54 @@
-"""The cached-token ratio of the real SGLang server: its answers, its counters and its own log tell the same."""
+"""Against the real engine: prompt lengths, cached tokens and what reuse does to the wait for the first token."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from loadtest.conclude import load_summary
 from tests.engines.installation import SglangCpu
 from tests.engines.server import serving
+from tests.loadtest.command import run
 
-ROOT = Path(__file__).resolve().parents[2]
-PROFILE = """
-about: each shared text is asked twice, so that half of the prompts are found in the cache
+SHARED = """
+about: four system texts of 1500 tokens, questions of 20
 scenario:
   kind: shared-prefix
-  groups: 200
-  prompts_per_group: 2
-  system_tokens: 600
-  question_tokens: 40
+  groups: 4
+  prompts_per_group: 8
+  system_tokens: 1500
+  question_tokens: 20
   output_tokens: 8
-  order: grouped
 arrivals: {kind: closed, users: 1}
-duration: 10
-warmup: 1
-drain: 60
+duration: 12
+warmup: 0
+drain: 30
 lateness_limit: 30
 """
-PREFILL = re.compile(r"Prefill batch.*?#new-token: (\d+), #cached-token: (\d+)")
-ONE_POINT = 0.01
 
 
-def ratio_of_log(log: Path) -> float:
-    """Cached over all prompt tokens, by the scheduler's log."""
-    batches = [(int(new), int(cached)) for new, cached in PREFILL.findall(log.read_text())]
-    cached = sum(cached for _, cached in batches)
-    return cached / (cached + sum(new for new, _ in batches))
+@pytest.fixture(scope="module")
+def engine(sglang_cpu: SglangCpu, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("sglang") / "server.log"
+    with serving(sglang_cpu, log=log, flags=("--enable-metrics", "--enable-cache-report")) as url:
+        yield url
 
 
-def test_three_sources_agree_on_the_cache(sglang_cpu: SglangCpu, tmp_path: Path) -> None:
-    profile, log = tmp_path / "twice.yaml", tmp_path / "engine.log"
-    profile.write_text(PROFILE)
-    with serving(sglang_cpu, log=log) as url:
-        argv = (sys.executable, "-m", "loadtest", "run", "--url", url, "--profile", str(profile))
-        run = subprocess.run(
-            argv, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
-        )
-    assert run.returncode == 0, run.stdout + run.stderr
-    (folder,) = (tmp_path / "build" / "loadtest").iterdir()
-    cache = load_summary(folder).cache
-    assert cache.engine_ratio is not None
-    assert cache.whole_run_ratio is not None
-    assert abs(cache.engine_ratio - cache.whole_run_ratio) <= ONE_POINT
-    assert abs(ratio_of_log(log) - cache.whole_run_ratio) <= ONE_POINT
-    cold, *_, warm = cache.bands
-    assert (cold.low, warm.high) == (0.0, 1.0)
+def test_the_engine_agrees_with_what_was_planned_and_seen(engine: str, tmp_path: Path) -> None:
+    result = run(tmp_path, f"--url={engine}", profile=SHARED)
+    assert result.code == 0, result.output
+    run_record, records = result.records()
+    assert run_record.prompt_lengths == "exact, by the engine's /v1/tokenize"
+    assert all(record.prompt_tokens == record.planned_prompt_tokens for record in records)
+    assert all(record.completion_tokens == 8 for record in records)
+    cache = load_summary(result.folder).cache
+    assert cache.ratio is not None
+    assert cache.ratio > 0.5
+    assert cache.disagreement is not None
+    assert cache.disagreement < 0.01
+    # A system text that the engine knows is not computed again: the wait is shorter.
+    missed, *_, hit = cache.bands
+    assert hit.low >= 0.9
+    assert missed.ttft_p50 > hit.ttft_p50
