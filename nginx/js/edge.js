@@ -54,12 +54,25 @@ function httpsNeeded(r) {
     answer(r, 400, HTTPS);
 }
 
-// 503 where no replica took the request: none was live, or none could be connected to (there is a connect
-// time only where a connection was made). Otherwise what happened to the last one that was tried.
+// What happened to the last replica that was tried, where one was connected to (only then there is a connect time).
+// Else 503: none was live, or took a connection. Or 429: none was tried although some are well, so those are full.
 function replicaError(r) {
     const last = (name) => (r.variables[name] || '').split(', ').pop();
-    const connected = /\d/.test(last('upstream_connect_time'));
-    answer(r, connected ? Number(last('upstream_status')) : 503);
+    if (/\d/.test(last('upstream_connect_time'))) {
+        answer(r, Number(last('upstream_status')));
+    } else {
+        answer(r, !last('upstream_addr').includes(':') && someAreWell(r) ? 429 : 503);
+    }
+}
+
+// By what js/routing/health.js found out, where it asks: a bit for each replica that is down.
+function someAreWell(r) {
+    const fleet = ngx.shared && ngx.shared.fleet;
+    if (!fleet) {
+        return false;
+    }
+    const count = r.variables.replica_addresses.split(' ').length;
+    return (fleet.get('down') || 0) !== (1 << count) - 1;
 }
 
 // Names are those of the NGINX project's own exporter, so that its dashboards work.

@@ -246,8 +246,6 @@ class EngineRoom:
 
     def __init__(self, engines: tuple[StubEngine, ...]) -> None:
         self.engines = engines
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run `work` in the engines' thread and wait for it."""
@@ -261,6 +259,8 @@ class EngineRoom:
 
     def open(self) -> None:
         """Start all."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         for engine in self.engines:
             self.run(engine.start())
