@@ -9,7 +9,7 @@ from typing import Any
 Body = Mapping[str, Any]
 Message = dict[str, Any]
 
-SYSTEM = "You are the assistant of tenant {tenant}. " * 8
+SYSTEM = "You are the assistant of tenant {tenant}. " * 20
 IMAGE = "data:image/png;base64," + "iVBORw0KGgo" * 4000
 
 

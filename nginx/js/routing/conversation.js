@@ -14,14 +14,14 @@ const LONGEST = 8192;
 
 function key(r) {
     const body = r.variables.request_body_file ? undefined : r.requestBuffer;
-    const name = body ? body.indexOf('"messages":') : -1;
+    const name = body && body.length ? body.indexOf('"messages":') : -1;
     if (name < 0) {
         return '';
     }
     const list = name + (body[name + 11] === 32 ? 12 : 11);
     const user = body[list] === 91 ? role(body, list) : -1;
     const from = user + (body[user + 16] === 58 ? 18 : 20);
-    return user >= 0 && isContent(body, from) ? ofMessage(body, user - list, from) : '';
+    return user >= 0 && body[user + 6] === 44 && isContent(body, from) ? ofMessage(body, user - list, from) : '';
 }
 
 // Where the first "user" stands, -1 without one. A system prompt before it is long and the same for many requests: its

@@ -10,8 +10,8 @@ function makeJson() {
     // More quotes inside one string are not counted: JSON within JSON could have thousands.
     const QUOTES = 64;
     // Samples that stand for a longer text: of its beginning and end, and of its middle.
-    const EDGE = 33;
-    const MIDDLE = 24;
+    const EDGE = 66;
+    const MIDDLE = 48;
 
     // Where the value of `name` begins, from `from` on; -1 without one.
     function value(text, name, from) {

@@ -4,7 +4,6 @@
 //
 // Made when it is called for: see route.js.
 
-import fs from 'fs';
 import makeJson from './json.js';
 import makeParameters from './parameters.js';
 
@@ -29,21 +28,12 @@ function makeKeys() {
 
     function read(r) {
         try {
-            const file = r.variables.request_body_file;
-            const whole = file ? stored(file) : r.requestBuffer;
+            // A body too long for memory lies in a file without a name: to read it is to read all of it.
+            const whole = r.variables.request_body_file ? undefined : r.requestBuffer;
             return whole && whole.length ? ofBody(whole) : {conversation: '', prefixes: []};
         } catch (error) {
             return {conversation: '', prefixes: []};
         }
-    }
-
-    // A long body lies in a file.
-    function stored(path) {
-        const file = fs.openSync(path);
-        const text = Buffer.alloc(WINDOW);
-        const length = file.readSync(text, 0, WINDOW, 0);
-        file.closeSync();
-        return text.subarray(0, length);
     }
 
     function ofBody(whole) {
@@ -55,9 +45,9 @@ function makeKeys() {
         return whole.length > LONGEST_UNUSUAL ? {conversation: '', prefixes: []} : ofBody(rewritten(whole));
     }
 
-    // {list, user, from, end}: where the messages begin, where the first one of a user says so, and its text (of a
-    // message in parts all up to its first text's end); `end` is -1 where unknown. A prompt is one message. null for
-    // messages in an unusual form.
+    // {list, user, before, from, end}: where the messages begin, where the first one of a user says so, what it shows
+    // before its first text (a picture) and where that lies; `end` is -1 where unknown. A prompt is one message. null
+    // for messages in an unusual form.
     function beginning(body) {
         const messages = json.value(body, '"messages"', 0);
         if (messages >= 0) {
@@ -75,7 +65,7 @@ function makeKeys() {
     function prompt(body, at) {
         const from = body[at] === LIST ? json.next(body, at + 1) : at;
         const end = body[from] === json.QUOTE ? json.stringEnd(body, from + 1) : body.indexOf(']', from);
-        return {list: at, user: at, from, end};
+        return {list: at, user: at, before: '', from, end};
     }
 
     function inList(body, list) {
@@ -86,7 +76,10 @@ function makeKeys() {
         }
         const at = json.value(body, '"content"', name);
         const text = body[at] === LIST ? json.value(body, '"text"', at) : at;
-        return body[text] === json.QUOTE ? {list, user, from: at + 1, end: json.stringEnd(body, text + 1)} : null;
+        if (body[text] !== json.QUOTE) {
+            return null;
+        }
+        return {list, user, before: json.sample(body, at, text), from: text + 1, end: json.stringEnd(body, text + 1)};
     }
 
     // As most clients would have written it.
@@ -101,7 +94,7 @@ function makeKeys() {
 
     function conversation(body, first) {
         const isKnown = first.end >= 0 && first.end - first.from <= LONGEST_MESSAGE;
-        return isKnown ? `c${first.user - first.list}:${json.sample(body, first.from, first.end)}` : '';
+        return isKnown ? `c${first.user - first.list}:${first.before}${json.sample(body, first.from, first.end)}` : '';
     }
 
     function prefixes(body, first, whole) {
@@ -114,7 +107,7 @@ function makeKeys() {
         const size = (first.end < 0 ? body.length : first.end) - first.from;
         if (size > DOCUMENT) {
             const compared = first.from + (size > LONG_DOCUMENT ? LONG_DOCUMENT : DOCUMENT);
-            found.push({kind: 'document', name: `d${given.system}${json.sample(body, first.from, compared)}`});
+            found.push({kind: 'document', name: `d${given.system}${first.before}${json.sample(body, first.from, compared)}`});
         }
         if (given.size > WORTH * whole.length) {
             found.push({kind: 'system', name: `t${given.system}`});
