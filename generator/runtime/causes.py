@@ -193,6 +193,11 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
     ),
     # Any service
     _known(
+        r"\[FATAL tini [^\]]*\] exec (\S+) failed|exec: \"([^\"]+)\": executable file not found",
+        "its command {} can't be run in the image",
+        "check the image: it is not the one meant",
+    ),
+    _known(
         r"couldn't exec ([^\s:]+): E\w+",
         "its program {} can't be executed",
         "see whether it is there and may be executed, with `ls -l`",

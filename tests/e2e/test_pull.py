@@ -23,7 +23,7 @@ def test_a_missing_image_is_pulled_with_progress(
         assert re.search(rf"^{image}: pulling \(100 % of 25 MB\)$", output, re.MULTILINE)
         assert docker_engine.try_docker("image", "inspect", image).returncode == 0
         # There is nothing in it to run, which is as far as this image goes.
-        assert "replica-0 could not be started" in output
+        assert "cause: its command sglang can't be run in the image" in output
     finally:
         docker_engine.try_docker("container", "rm", "--force", f"{deployment.spec['name']}-replica-0-1")
         docker_engine.try_docker("image", "rm", "--force", image)

@@ -52,6 +52,8 @@ SEEN = [
     ("Please pass the argument `trust_remote_code=True` to allow custom code to be run.", "its own code"),
     ("ValueError: Warning: User-specified context_length (9000) is greater than the derived context_length (4096).", "context length"),
     ("Scheduler watchdog timeout (self.watchdog_timeout=300, self.soft=False)", "stuck longer"),
+    ("[FATAL tini (7)] exec sglang failed: No such file or directory", "command sglang can't be run"),
+    ('exec: "nosuchcmd": executable file not found in $PATH', "command nosuchcmd can't be run"),
     ("supervisor: couldn't exec /opt/engine/bin/python: ENOENT", "/opt/engine/bin/python can't be executed"),
 ]  # fmt: skip
 
