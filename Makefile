@@ -13,7 +13,7 @@ named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WEB),--web)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs plan render validate doctor verify-edge setup loadtest sweep test check golden bench-generator bench-simulator kit dev
+.PHONY: help up down status logs plan render validate doctor verify-edge setup loadtest sweep test check golden bench-generator bench-simulator bench-loadtest kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -69,6 +69,9 @@ bench-generator: dev ## figures of the generator
 
 bench-simulator: dev ## figures of the simulator
 	@$(PYTHON) -m benchmarks.simulator
+
+bench-loadtest: dev ## the load test beside other load generators, on a target whose schedule is known
+	@$(PYTHON) -m benchmarks.loadtest
 
 kit:
 	@bootstrap/venv.sh kit
