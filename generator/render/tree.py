@@ -96,7 +96,9 @@ def _grafana(plan: DeploymentPlan) -> dict[str, str]:
 
 
 def _static(source: str, target: str, *, suffix: str = "") -> dict[str, str]:
-    files = [file for file in sorted((ROOT / source).iterdir()) if file.is_file() and file.name.endswith(suffix)]
+    files = [
+        file for file in sorted((ROOT / source).iterdir()) if file.is_file() and file.name.endswith(suffix)
+    ]
     return {f"{target}/{file.name}": file.read_text(encoding="utf-8") for file in files}
 
 

@@ -76,7 +76,7 @@ CHAT_TEMPLATE = (
 
 def corpus() -> Iterator[str]:
     """Sentences of common and made-up words, enough to fill the vocabulary."""
-    dice = random.Random(20)  # noqa: S311 - a corpus, no secret
+    dice = random.Random(20)
     invented = ["".join(dice.choices(SYLLABLES, k=dice.randint(1, 4))) for _ in range(5000)]
     for _ in range(3000):
         yield (
