@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+COMMAND_SECONDS = 900.0
+"""Bound for any docker command: enough for the slowest build, an end to a container that never does."""
+
 
 class DockerError(RuntimeError):
     """A docker command failed; carries the end of what it printed."""
