@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,45 @@ def engines() -> Iterator[EngineRoom]:
     """Two stub engines."""
     with engine_room(free_ports(2), count=2) as room:
         yield room
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An edge of the default configuration, kept for tests that do it no harm, and its engines."""
+
+    edge: Edge
+    engines: EngineRoom
+
+
+@pytest.fixture(scope="session")
+def standing_edges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Nginx], Standing]]:
+    """One for each generation, started when it is first asked for."""
+    with ExitStack() as stack:
+
+        @cache
+        def standing_edge(version: tuple[int, ...]) -> Standing:
+            room = stack.enter_context(engine_room(free_ports(2), count=2))
+            directory = tmp_path_factory.mktemp("standing")
+            return Standing(
+                stack.enter_context(running_edge(made[version], spec_of(room), directory=directory)), room
+            )
+
+        made: dict[tuple[int, ...], Nginx] = {}
+
+        def standing(nginx: Nginx) -> Standing:
+            made[nginx.facts.version] = nginx
+            return standing_edge(nginx.facts.version)
+
+        yield standing
+
+
+@pytest.fixture
+def standing(nginx: Nginx, standing_edges: Callable[[Nginx], Standing]) -> Standing:
+    """The one of this generation, with engines that have forgotten earlier requests."""
+    found = standing_edges(nginx)
+    for engine in found.engines.engines:
+        engine.arrivals.clear()
+    return found
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from generator.credentials.key_table import entry_of, new_key
-from tests.edge.conftest import StartEdge
+from tests.edge.conftest import Standing, StartEdge
 from tests.edge.raw_client import request, send
 from tests.edge.running import free_ports
 from tests.edge.stub_engine import EngineRoom
@@ -73,10 +73,8 @@ def routes() -> Iterator[tuple[str, str]]:
             yield from ((method, path) for method in methods.split(","))
 
 
-def test_every_route_of_the_engine_that_is_not_listed_is_closed(
-    engines: EngineRoom, start_edge: StartEdge
-) -> None:
-    edge = start_edge(engines)
+def test_every_route_of_the_engine_that_is_not_listed_is_closed(standing: Standing) -> None:
+    edge, engines = standing.edge, standing.engines
     with httpx.Client(trust_env=False) as client:
         for method, path in routes():
             asked = client.request(method, edge.url + path.replace("{model}", "llama-8b"))
@@ -91,16 +89,16 @@ def test_every_route_of_the_engine_that_is_not_listed_is_closed(
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "FOO"])
-def test_other_methods_reach_no_engine(engines: EngineRoom, start_edge: StartEdge, method: str) -> None:
-    edge = start_edge(engines)
+def test_other_methods_reach_no_engine(standing: Standing, method: str) -> None:
+    edge, engines = standing.edge, standing.engines
     for path in ("/v1/chat/completions", "/v1/models", "/ready", "/flush_cache"):
         reply = send(edge.port, request(f"{method} {path} HTTP/1.1\nHost: edge\nConnection: close"))
         assert reply.statuses[0] in (400, 404, 405), (method, path, reply)
     assert engines.arrivals == []
 
 
-def test_no_spelling_leads_past_the_list(engines: EngineRoom, start_edge: StartEdge) -> None:
-    edge = start_edge(engines)
+def test_no_spelling_leads_past_the_list(standing: Standing) -> None:
+    edge, engines = standing.edge, standing.engines
     for spelling in SPELLINGS:
         for method in ("GET", "POST"):
             head = f"{method} {spelling} HTTP/1.1\nHost: edge\nContent-Length: 0\nConnection: close"
@@ -109,10 +107,8 @@ def test_no_spelling_leads_past_the_list(engines: EngineRoom, start_edge: StartE
     assert [arrival.path for arrival in engines.arrivals] == []
 
 
-def test_the_engine_gets_the_listed_path_not_the_clients_spelling(
-    engines: EngineRoom, start_edge: StartEdge
-) -> None:
-    edge = start_edge(engines)
+def test_the_engine_gets_the_listed_path_not_the_clients_spelling(standing: Standing) -> None:
+    edge, engines = standing.edge, standing.engines
     head = "POST //v1/./x/../chat%2Fcompletions?a=b%20c HTTP/1.1\nHost: edge\nContent-Length: 2\nConnection: close"
     assert send(edge.port, request(head, b"{}")).statuses == [200]
     assert [arrival.path for arrival in engines.arrivals] == ["/v1/chat/completions?a=b%20c"]

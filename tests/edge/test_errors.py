@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from generator.credentials.key_table import entry_of, new_key
-from tests.edge.conftest import StartEdge
+from tests.edge.conftest import Standing, StartEdge
 from tests.edge.running import Edge, eventually, replaced
 from tests.edge.stub_engine import EngineRoom
 
@@ -70,16 +70,16 @@ def test_a_clients_key_at_the_administrators_listener(
     assert edge.port
 
 
-def test_paths_and_methods_that_are_not_open(engines: EngineRoom, start_edge: StartEdge) -> None:
-    edge = start_edge(engines)
+def test_paths_and_methods_that_are_not_open(standing: Standing) -> None:
+    edge, engines = standing.edge, standing.engines
     check(post(edge, "/flush_cache"), 404)
     check(httpx.get(edge.url + CHAT, trust_env=False), 405)
     check(httpx.delete(edge.url + "/v1/models", trust_env=False), 405)
     assert engines.arrivals == []
 
 
-def test_bodies_lines_and_headers_that_are_too_large(engines: EngineRoom, start_edge: StartEdge) -> None:
-    edge = start_edge(engines)
+def test_bodies_lines_and_headers_that_are_too_large(standing: Standing) -> None:
+    edge, engines = standing.edge, standing.engines
     too_large = httpx.post(edge.url + CHAT, content=b" " * (65 << 20), trust_env=False)
     check(too_large, 413)
     check(post(edge, f"{CHAT}?{'x' * 20_000}"), 414)
@@ -111,10 +111,8 @@ def test_a_replica_does_not_answer_in_time(engines: EngineRoom, start_edge: Star
 
 
 @pytest.mark.parametrize("status", [400, 404, 422, 429, 500, 502, 503, 504])
-def test_an_engines_own_error_passes_unchanged(
-    engines: EngineRoom, start_edge: StartEdge, status: int
-) -> None:
-    answer = post(start_edge(engines), **{"X-Stub": f"status:{status}"})
+def test_an_engines_own_error_passes_unchanged(standing: Standing, status: int) -> None:
+    answer = post(standing.edge, **{"X-Stub": f"status:{status}"})
     assert answer.status_code == status
     assert answer.json() == {"object": "error", "message": "from the engine"}
 
@@ -124,7 +122,7 @@ def test_a_plain_request_at_an_https_endpoint(engines: EngineRoom, start_edge: S
     check(httpx.post(edge.url.replace("https", "http") + CHAT, json={}, trust_env=False), 400)
 
 
-def test_an_error_is_in_the_log_under_its_request_id(engines: EngineRoom, start_edge: StartEdge) -> None:
-    edge = start_edge(engines)
+def test_an_error_is_in_the_log_under_its_request_id(standing: Standing) -> None:
+    edge = standing.edge
     answer = post(edge, "/nothing")
     eventually(lambda: answer.headers["X-Request-Id"] in edge.log(), what=edge.log)

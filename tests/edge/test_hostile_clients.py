@@ -8,7 +8,7 @@ import socket
 import httpx
 import pytest
 
-from tests.edge.conftest import StartEdge
+from tests.edge.conftest import Standing, StartEdge
 from tests.edge.raw_client import request, send
 from tests.edge.running import replaced
 from tests.edge.stub_engine import EngineRoom
@@ -34,10 +34,8 @@ SMUGGLING = {
 
 
 @pytest.mark.parametrize("attempt", SMUGGLING.values(), ids=SMUGGLING)
-def test_a_request_hides_no_second_one(
-    engines: EngineRoom, start_edge: StartEdge, attempt: tuple[str, bytes]
-) -> None:
-    edge = start_edge(engines)
+def test_a_request_hides_no_second_one(standing: Standing, attempt: tuple[str, bytes]) -> None:
+    edge, engines = standing.edge, standing.engines
     head, body = attempt
     send(edge.port, request(head, body + SMUGGLED), seconds=2)
     assert all(arrival.path == CHAT for arrival in engines.arrivals), engines.arrivals
@@ -52,10 +50,8 @@ INJECTED = (
 
 
 @pytest.mark.parametrize("line", INJECTED)
-def test_a_routing_key_injects_no_header_and_no_log_line(
-    engines: EngineRoom, start_edge: StartEdge, line: str
-) -> None:
-    edge = start_edge(engines)
+def test_a_routing_key_injects_no_header_and_no_log_line(standing: Standing, line: str) -> None:
+    edge, engines = standing.edge, standing.engines
     body = json.dumps({"user": 'x"\r\nX-Injected: 1\r\n\r\n', "messages": []}).encode()
     head = (
         f'{POST}\n{line}\nUser-Agent: "}}\\n{{"injected":1}}\nContent-Length: {len(body)}\nConnection: close'
@@ -69,10 +65,8 @@ def test_a_routing_key_injects_no_header_and_no_log_line(
     assert not any("injected" in json.loads(text) for text in logged)
 
 
-def test_a_client_names_neither_its_request_nor_its_address_to_the_engine(
-    engines: EngineRoom, start_edge: StartEdge
-) -> None:
-    edge = start_edge(engines)
+def test_a_client_names_neither_its_request_nor_its_address_to_the_engine(standing: Standing) -> None:
+    edge, engines = standing.edge, standing.engines
     forged = {
         "X-Request-Id": "mine",
         "X-Forwarded-For": "10.0.0.1",
@@ -124,10 +118,8 @@ def test_slow_clients_hold_no_place_that_others_need(engines: EngineRoom, start_
             client.close()
 
 
-def test_many_headers_are_refused_before_an_engine_sees_them(
-    engines: EngineRoom, start_edge: StartEdge
-) -> None:
-    edge = start_edge(engines)
+def test_many_headers_are_refused_before_an_engine_sees_them(standing: Standing) -> None:
+    edge, engines = standing.edge, standing.engines
     many = {f"X-{number}": "y" * 1000 for number in range(100)}
     assert httpx.post(edge.url + CHAT, json={}, headers=many, trust_env=False).status_code == 431
     assert engines.arrivals == []
