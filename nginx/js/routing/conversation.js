@@ -1,8 +1,8 @@
 // The key of a conversation, read from a request's body where it lies: nothing is decoded or parsed.
 //
 // A quoted word like "messages" can't occur inside a JSON string, where its quotes would be escaped: finding it is
-// enough to know that it is a name or a whole value. The key is the length of what lies before the first message of a
-// user, and the length and three samples of that message. Two conversations that have it in common only share a replica.
+// enough to know that it is a name or a whole value. The key is the length and some bytes of what lies before the
+// first message of a user, and the length and three samples of that message. Two conversations that have it in common only share a replica.
 //
 // "" for a body that isn't written as most clients do, `{..."messages":[...{"role":"user","content":"...`, with or without
 // spaces after colons and commas: keys.js reads the others. This file is made for each request: see route.js.
@@ -19,25 +19,30 @@ function key(r) {
         return '';
     }
     const list = name + (body[name + 11] === 32 ? 12 : 11);
-    const user = body[list] === 91 ? role(body, list) : -1;
+    const system = hasSystem(body, list) ? body.toString('base64', list + 60, list + 84) : '';
+    const user = body[list] === 91 ? role(body, list, system) : -1;
     const from = user + (body[user + 16] === 58 ? 18 : 20);
-    return user >= 0 && body[user + 6] === 44 && isContent(body, from) ? ofMessage(body, user - list, from) : '';
+    const isUsual = user >= 0 && body[user + 6] === 44 && isContent(body, from);
+    return isUsual ? ofMessage(body, `${user - list}${system}`, from) : '';
 }
 
-// Where the first "user" stands, -1 without one. A system prompt before it is long and the same for many requests: its
-// length is remembered for some bytes of it, and looked at before it is searched for.
-function role(body, list) {
-    if (body[list + 10] === 117 || body[list + 11] === 117) {
+function hasSystem(body, list) {
+    return body[list + 10] !== 117 && body[list + 11] !== 117;
+}
+
+// Where the first "user" stands, -1 without one. What lies before is a system prompt, long and the same for many
+// requests: its length is remembered for some bytes of it, and looked at before it is searched for.
+function role(body, list, system) {
+    if (!system) {
         return list + (body[list + 10] === 117 ? 9 : 10);
     }
-    const name = `o${body.toString('base64', list + 60, list + 84)}`;
-    const length = PLACES ? PLACES.get(name) : undefined;
+    const length = PLACES ? PLACES.get(`o${system}`) : undefined;
     if (length !== undefined && body.toString('hex', list + length, list + length + 6) === '227573657222') {
         return list + length;
     }
     const user = body.indexOf('"user"', list);
     if (PLACES && user >= 0) {
-        PLACES.set(name, user - list);
+        PLACES.set(`o${system}`, user - list);
     }
     return user;
 }
@@ -56,7 +61,7 @@ function ofMessage(body, before, from) {
     if (end < 0 || length > LONGEST) {
         return '';
     }
-    return `${before}.${length}` + (length < 90 ? body.toString('base64', from, end)
+    return `${before}.${length}.` + (length < 90 ? body.toString('base64', from, end)
         : body.toString('base64', from, from + 33) + body.toString('base64', end - 33, end)
             + body.toString('base64', from + (length >> 1), from + (length >> 1) + 24));
 }

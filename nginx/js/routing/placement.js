@@ -16,7 +16,7 @@ import makeKeys from './keys.js';
 function makePlacement() {
     const PLACES = ngx.shared.places;
     // Requests open, as a multiple of the mean and some more, beyond which a replica is crowded.
-    const CROWDED = 2;
+    const CROWDED = {system: 1.5, document: 2, cache_key: 1.5, user: 1.5};
     const CROWDED_SPARE = 4;
     // Requests received lately, as a multiple of the mean and some more, beyond which it is overused.
     const SHARE = 1.1;
@@ -48,7 +48,7 @@ function makePlacement() {
         const at = homes.findIndex((home) => home >= 0);
         const replica = at < 0 ? leastBusy(seen.usable) : homes[at];
         keys.prefixes.forEach((prefix, i) => PLACES.set(prefix.name, packed(entries[i], replica)));
-        const own = session || conversation || keys.conversation;
+        const own = conversation || keys.conversation;
         if (own) {
             PLACES.set(own, replica);
         }
@@ -68,7 +68,7 @@ function makePlacement() {
         }
         const home = leastBusy(homes);
         const isOverused = seen.recent[home] > meanRecent * SHARE + SPARE[kind];
-        if (!isOverused && seen.open[home] <= meanOpen * CROWDED + CROWDED_SPARE) {
+        if (!isOverused && seen.open[home] <= meanOpen * CROWDED[kind] + CROWDED_SPARE) {
             return home;
         }
         if (kind !== 'system' && found.count <= POPULAR * meanRecent) {
