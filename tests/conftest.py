@@ -7,8 +7,23 @@ pytest_plugins = ["tests.docker.plugin", "tests.engines.plugin"]
 MARKER_BY_FIXTURE = {"sglang_cpu": "engine", "docker_engine": "docker", "launch": "host"}
 
 
+# Folders and modules that start servers, whatever fixtures they use: not for the inner loop of `make check`.
+LIVE = (
+    "tests/edge/",
+    "tests/loadtest/test_client.py",
+    "tests/loadtest/test_run.py",
+    "tests/loadtest/test_sweep_run.py",
+    "tests/loadtest/test_web.py",
+    "tests/simulator/test_process.py",
+    "tests/generator/host/test_packages.py",
+    "tests/generator/host/test_services.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by what they need, so that `-m "not docker"` never forgets one."""
     for item in items:
+        if item.nodeid.startswith(LIVE):
+            item.add_marker("host")
         for fixture in MARKER_BY_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKER_BY_FIXTURE[fixture])
