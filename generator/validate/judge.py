@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from generator.credentials.files import ensure_secrets
 from generator.output import write
 from generator.plan.model import DeploymentPlan
 from generator.render import RenderedTree
@@ -26,4 +27,7 @@ def judge(tree: RenderedTree, *, plan: DeploymentPlan, place: Path) -> tuple[Ver
     with tempfile.TemporaryDirectory(prefix=".validate-", dir=place) as scratch:
         directory = Path(scratch).resolve()
         write(tree, directory)
+        if plan.edge.tls:
+            # NGINX reads the certificate when it tests its files, and finds a key that does not fit.
+            ensure_secrets(plan, directory)
         return tuple(verdict for judged in JUDGES for verdict in judged(directory, plan=plan))

@@ -35,13 +35,32 @@ def judge_nginx(directory: Path, *, plan: DeploymentPlan) -> tuple[Verdict, ...]
 def in_container(directory: Path, *, plan: DeploymentPlan) -> Verdict:
     """`nginx -t` also opens the sockets: those of addresses that this container has not must not count."""
     image, judge = plan.edge.image, f"nginx -t in {plan.edge.image}"
-    options = ("--user", USER, "--tmpfs", f"{SCRATCH}:mode=1777", "--sysctl", "net.ipv4.ip_nonlocal_bind=1")
+    options: tuple[str, ...] = (
+        "--user",
+        USER,
+        "--tmpfs",
+        f"{SCRATCH}:mode=1777",
+        "--sysctl",
+        "net.ipv4.ip_nonlocal_bind=1",
+    )
+    options += tuple(option for file in certificate_files(plan) for option in mounted(directory / file))
     argv = ("nginx", "-t", "-e", "stderr", "-p", SCRATCH, "-c", f"{INSIDE}/nginx.conf")
     command = in_image(image, folder=Folder(directory / "nginx", INSIDE), argv=argv, options=options)
     answer = ask(command, timeout=TIMEOUT)
     if not ran(answer):
         return not_checked(FILE, judge=judge, reason=answer.said, remedy=REMEDY)
     return Verdict(FILE, judge, faults(answer.stderr.replace(f"{INSIDE}/", "nginx/"), status=answer.status))
+
+
+def certificate_files(plan: DeploymentPlan) -> tuple[str, ...]:
+    """Secrets that NGINX reads when it tests its files."""
+    names = ("tls_certificate", "tls_key")
+    return tuple(secret.file for secret in plan.secrets if secret.name in names)
+
+
+def mounted(file: Path) -> tuple[str, str]:
+    """One by one, as Compose does: their folder is closed to the container's user."""
+    return ("--volume", f"{file.resolve()}:/run/secrets/{file.name}:ro")
 
 
 def on_host(directory: Path, *, plan: DeploymentPlan) -> Verdict:

@@ -105,8 +105,9 @@ def _planned(plan: Mapping[str, Any], *, text: str, model: str, key_file: str) -
 
 
 def _planned_key_file(plan: Mapping[str, Any], file: Path) -> str:
+    """The kit's own key: of the clients' keys a deployment has digests only."""
     if not plan["edge"]["api_keys_file"]:
         return ""
     return next(
-        (str(file.parent / each["file"]) for each in plan["secrets"] if each["name"] == "api_keys"), ""
+        (str(file.parent / each["file"]) for each in plan["secrets"] if each["name"] == "probe_key"), ""
     )

@@ -57,6 +57,21 @@ def test_what_is_no_plan_is_told(tmp_path: Path, text: str, said: str) -> None:
         from_plan(tmp_path / "plan.json", model="", key_file="")
 
 
+def test_a_deployment_with_keys_is_asked_with_the_kits_own(tmp_path: Path) -> None:
+    plan = json.loads(GOLDEN.read_text())
+    plan["edge"]["api_keys_file"] = "/run/secrets/api_keys"
+    secret = {"source": "", "services": [], "making": "random"}
+    plan["secrets"] = [
+        {"name": "api_keys", "file": "secrets/api_keys", **secret},
+        {"name": "probe_key", "file": "secrets/probe_key", **secret},
+    ]
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/api_keys").write_text("alice:sha256:00\n# end\n")
+    (tmp_path / "secrets/probe_key").write_text("the-kits-own")
+    assert from_plan(tmp_path / "plan.json", model="", key_file="").api_key == "the-kits-own"
+
+
 def test_a_key_never_shows_when_a_target_is_printed(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("tenant:s3cret\n")
     target = from_url("http://h", model="m", key_file=str(tmp_path / "key"))

@@ -11,10 +11,12 @@ import pytest
 
 from generator.cli.deployment import Deployment
 from generator.cli.validate import validate
+from generator.credentials.self_signed import make_pair
 from generator.errors import CheckError, Fault
 from generator.plan.model import DeploymentPlan
 from generator.render import render
 from generator.spec import DeploymentSpec
+from generator.spec.edge import TlsSpec
 from tests.generator.validate.trees import HOST, faults_of, on_host, spoilt
 
 pytestmark = [pytest.mark.host, pytest.mark.usefixtures("host_programs")]
@@ -22,6 +24,15 @@ pytestmark = [pytest.mark.host, pytest.mark.usefixtures("host_programs")]
 
 def test_what_the_kit_renders_is_accepted(tmp_path: Path) -> None:
     assert faults_of(on_host(), place=tmp_path) == []
+
+
+def test_a_certificate_is_judged_with_its_key(tmp_path: Path) -> None:
+    assert faults_of(on_host(DeploymentSpec(tls="self-signed")), place=tmp_path) == []
+    for name in ("certificate", "key"):
+        (tmp_path / name).write_text(make_pair(project=name, address="127.0.0.1")[name == "key"])
+    strangers = TlsSpec(certificate=str(tmp_path / "certificate"), key=str(tmp_path / "key"))
+    (fault,) = faults_of(on_host(DeploymentSpec(tls=strangers)), place=tmp_path)
+    assert "key values mismatch" in fault.message
 
 
 def test_all_faults_come_at_once_with_file_and_line(tmp_path: Path) -> None:

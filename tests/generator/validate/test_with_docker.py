@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.render import render
+from generator.spec import DeploymentSpec
 from tests.generator.validate.trees import faults_of, on_docker, spoilt
 
 pytestmark = pytest.mark.usefixtures("docker_here")
@@ -15,6 +16,10 @@ pytestmark = pytest.mark.usefixtures("docker_here")
 
 def test_what_the_kit_renders_is_accepted(tmp_path: Path) -> None:
     assert faults_of(on_docker(), place=tmp_path) == []
+
+
+def test_a_certificate_is_judged_too(tmp_path: Path) -> None:
+    assert faults_of(on_docker(DeploymentSpec(tls="self-signed")), place=tmp_path) == []
 
 
 def test_every_judge_finds_the_slip_in_its_file(tmp_path: Path) -> None:

@@ -25,14 +25,14 @@ SLIPS = {
 }
 
 
-def on_host() -> DeploymentPlan:
+def on_host(spec: DeploymentSpec | None = None) -> DeploymentPlan:
     """A plan for this machine's own NGINX and Prometheus."""
-    return plan_deployment(DeploymentSpec(), replace(HOST, nginx=collect_nginx()))
+    return plan_deployment(spec or DeploymentSpec(), replace(HOST, nginx=collect_nginx()))
 
 
-def on_docker() -> DeploymentPlan:
+def on_docker(spec: DeploymentSpec | None = None) -> DeploymentPlan:
     """A plan for Docker, without a GPU."""
-    return plan_deployment(DeploymentSpec(), DOCKER)
+    return plan_deployment(spec or DeploymentSpec(), DOCKER)
 
 
 def spoilt(tree: RenderedTree) -> RenderedTree:
