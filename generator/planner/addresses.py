@@ -57,18 +57,22 @@ def assign_addresses(
 
 
 def _subnet(project: str, facts: HostFacts) -> str:
-    """The one this project has, else the first free /24 of 172.28-31, starting at a place of its own."""
+    """The one this project has, else the first free /24 of 172.16.0.0/16, starting at a place of its own.
+
+    Private addresses, outside the pools from which Docker takes subnets by itself (172.17-172.31, 192.168): a
+    network that another project makes tomorrow can't overlap.
+    """
     if facts.project_subnet:
         return facts.project_subnet
     taken = [ipaddress.ip_network(text, strict=False) for text in facts.subnets_in_use]
     first = zlib.crc32(project.encode())
-    for step in range(1024):
-        place = (first + step) % 1024
-        network = ipaddress.ip_network(f"172.{28 + place // 256}.{place % 256}.0/24")
+    for step in range(256):
+        place = (first + step) % 256
+        network = ipaddress.ip_network(f"172.16.{place}.0/24")
         if not any(network.overlaps(other) for other in taken if other.version == 4):
             return str(network)
     raise PlanError(
-        [Fault("", "no free /24 is left in 172.28.0.0/14", "free one with `docker network prune`")]
+        [Fault("", "no free /24 is left in 172.16.0.0/16", "free one with `docker network prune`")]
     )
 
 
