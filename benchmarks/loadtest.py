@@ -1,6 +1,6 @@
 """Figures of the load test: against a schedule that is known, and against its peers on the same target.
 
-`python -m benchmarks.loadtest [--rounds N]`. Runs are interleaved round by round and medians are quoted.
+`python -m benchmarks.loadtest [--rounds N] [--alone]`. Runs are interleaved round by round and medians are quoted.
 """
 
 from __future__ import annotations
@@ -60,18 +60,17 @@ def main() -> None:
     """Measure, print the table, write build/bench/loadtest.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--alone", action="store_true", help="no peers: what is held against the truth only")
+    options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
-    peers = {tool: program for tool in ("aiperf", "guidellm") if (program := install(tool))}
+    wanted: tuple[Tool, ...] = () if options.alone else ("aiperf", "guidellm")
+    peers = {tool: program for tool in wanted if (program := install(tool))}
     programs: Mapping[Tool, Path] = {"loadtest": Path(), **peers}
     with target() as url:
-        figures = [
-            *exactness(url),
-            *beside_peers(url, programs=programs, rounds=rounds),
-            *agreement(url, programs=programs, rounds=rounds),
-            *full_core(url),
-            *stall(url),
-        ]
+        figures = [*exactness(url), *full_core(url), *stall(url)]
+        if peers:
+            figures += beside_peers(url, programs=programs, rounds=options.rounds)
+            figures += agreement(url, programs=programs, rounds=options.rounds)
     report("loadtest", figures)
 
 
@@ -139,11 +138,11 @@ def stall(url: str) -> Iterator[Figure]:
     """The server stops for five seconds, once, in the middle of an open loop."""
     timer = threading.Timer(10.0, lambda: httpx.get(f"{url}/stall/{STALL_SECONDS}"))
     timer.start()
-    folder, cpu = ours(url, arrivals="{kind: poisson, rate: 10}", duration=20.0, streams=30)
+    folder, cpu = ours(url, arrivals="{kind: constant, rate: 20}", duration=20.0, streams=60)
     timer.cancel()
     truths(url)
     reading = read_ours(folder, cpu)
-    workload = f"open loop, 10 requests/s for 20 s, one stall of {STALL_SECONDS:g} s"
+    workload = f"open loop, 20 requests/s for 20 s, one stall of {STALL_SECONDS:g} s"
     yield Figure(
         "TTFT p99 that the stall shows in",
         workload,

@@ -47,7 +47,7 @@ class Answer:
         self._rest = b""
         self._now = 0.0
         self._said_done = False
-        self._parser = httptools.HttpResponseParser(self)
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
 
     @property
     def streamed(self) -> bool:
@@ -62,11 +62,15 @@ class Answer:
     def feed(self, data: bytes, *, now: float) -> None:
         """Take the bytes of one read."""
         self._now = now
+        if self._parser is None:
+            return
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as problem:
             self.fail("protocol", detail=f"not HTTP/1.1: {problem}")
-            self.complete = True
+            self.complete, self.keep_alive = True, False
+        if self.complete:
+            self._parser = None  # it and this object hold each other: nothing for the garbage collector
 
     def feed_end(self, *, now: float) -> None:
         """The server closed the connection."""
@@ -92,7 +96,8 @@ class Answer:
 
     def on_headers_complete(self) -> None:
         """Called by the parser."""
-        self.status = self._parser.get_status_code()
+        if self._parser:
+            self.status = self._parser.get_status_code()
 
     def on_body(self, body: bytes) -> None:
         """Called by the parser: a piece of the body, of any size."""
@@ -113,7 +118,7 @@ class Answer:
     def on_message_complete(self) -> None:
         """Called by the parser."""
         self.complete = True
-        self.keep_alive = self._parser.should_keep_alive()
+        self.keep_alive = self._parser is not None and self._parser.should_keep_alive()
         if self.streamed and self.status == 200:
             self._end_of_stream()
         else:
