@@ -49,6 +49,8 @@ SPELLINGS = (
     "/v1/models/..%2Fflush_cache",
     "/v1/models/x%0d%0aX-Injected:%201",
     "/v1/models/x%00",
+    "/v1/models/x%20HTTP/1.1",
+    "/v1/models/x%3Fy",
     "/v1/models;/../flush_cache",
     "/FLUSH_CACHE",
     "/%66lush_cache",

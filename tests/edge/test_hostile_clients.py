@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+from functools import partial
+from urllib.parse import unquote
 
 import httpx
 import pytest
 
 from tests.edge.conftest import Standing, StartEdge
 from tests.edge.raw_client import request, send
-from tests.edge.running import replaced
+from tests.edge.running import Edge, eventually, replaced
 from tests.edge.stub_engine import EngineRoom
 
 CHAT = "/v1/chat/completions"
@@ -50,7 +52,7 @@ INJECTED = (
 
 
 @pytest.mark.parametrize("line", INJECTED)
-def test_a_routing_key_injects_no_header_and_no_log_line(standing: Standing, line: str) -> None:
+def test_a_routing_key_injects_no_header(standing: Standing, line: str) -> None:
     edge, engines = standing.edge, standing.engines
     body = json.dumps({"user": 'x"\r\nX-Injected: 1\r\n\r\n', "messages": []}).encode()
     head = (
@@ -60,9 +62,24 @@ def test_a_routing_key_injects_no_header_and_no_log_line(standing: Standing, lin
     for arrival in engines.arrivals:
         assert "x-injected" not in arrival.headers
         assert arrival.body == body
-    logged = [text for text in edge.log().splitlines() if text.startswith("{")]
-    assert all(set(json.loads(text)) >= {"request_id", "status"} for text in logged)
-    assert not any("injected" in json.loads(text) for text in logged)
+
+
+def test_nothing_a_client_sends_makes_a_log_line_of_its_own(standing: Standing) -> None:
+    edge = standing.edge
+    paths = ("/%22%2C%22injected%22%3A%22x", "/x%0A%7B%22injected%22%3A1%7D", "/%5C%22")
+    for path in paths:
+        answer = httpx.get(edge.url + path, trust_env=False)
+        assert answer.status_code == 404
+        found = partial(logged, edge, answer.headers["X-Request-Id"])
+        eventually(lambda found=found: found() is not None)  # type: ignore[misc]
+        assert found() == unquote(path)
+    assert not any("injected" in line for line in edge.log().splitlines() if not line.startswith('{"time"'))
+
+
+def logged(edge: Edge, request_id: str) -> str | None:
+    """The path in the log line of that request."""
+    lines = [json.loads(line) for line in edge.log().splitlines() if line.startswith('{"time"')]
+    return next((str(line["path"]) for line in lines if line["request_id"] == request_id), None)
 
 
 def test_a_client_names_neither_its_request_nor_its_address_to_the_engine(standing: Standing) -> None:
