@@ -1,0 +1,181 @@
+"""What a request and a streamed token cost in CPU, and what a proxy adds to the first token.
+
+All peers stand in front of the same engines. Runs are interleaved, one round over all peers after another, and medians
+over the rounds are compared; CPU is the kernel's account of a peer's process tree.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from benchmarks.edge import peers
+from benchmarks.edge.nginx import Nginx
+from benchmarks.edge.processes import Server, cpu_seconds, free_ports, started
+from benchmarks.result import Figure
+
+REQUEST_ROUNDS: Final = 9
+STREAM_ROUNDS: Final = 5
+CONNECTIONS: Final = 32
+SECONDS: Final = 2
+STREAMS: Final = 200
+TOKENS: Final = 250
+SLOW: Final = ("litellm",)
+"""Peers of which one round is enough to see where they stand."""
+
+_WRK: Final = """
+local n = 0
+local system = string.rep("You are a helpful assistant of tenant. ", 30)
+local question, answer = string.rep(" lorem ipsum dolor", 20), string.rep("answer text ", 40)
+function request()
+  n = n + 1
+  local body = '{"model":"stub","messages":[{"role":"system","content":"' .. (n % 8) .. system ..
+    '"},{"role":"user","content":"question ' .. (n % 200) .. question .. '"},{"role":"assistant","content":"' .. answer ..
+    '"},{"role":"user","content":"next"}],"max_tokens":8}'
+  return wrk.format("POST", "/v1/chat/completions",
+    {["Content-Type"] = "application/json", ["Authorization"] = "Bearer KEY"}, body)
+end
+"""
+_STUBS: Final = """
+worker_processes 1;
+error_log stderr warn;
+pid nginx.pid;
+events {{ worker_connections 16384; }}
+http {{
+    access_log off;
+    client_body_temp_path temp-body;
+    proxy_temp_path temp-proxy;
+    fastcgi_temp_path temp-fastcgi;
+    uwsgi_temp_path temp-uwsgi;
+    scgi_temp_path temp-scgi;
+    client_body_buffer_size 1m;
+    keepalive_requests 1000000;
+    keepalive_timeout 600s;
+    default_type application/json;
+    server {{
+        {listen}
+        location / {{ return 200 '{answer}'; }}
+    }}
+}}
+"""
+_ANSWER: Final = (
+    '{"id":"1","object":"chat.completion","created":1,"model":"stub","model_path":"stub","served_model_name":"stub",'
+    '"data":[{"id":"stub","object":"model"}],"choices":[{"index":0,"message":{"role":"assistant","content":"A short '
+    'answer."},"finish_reason":"stop"}],"usage":{"prompt_tokens":500,"completion_tokens":8,"total_tokens":508}}'
+)
+
+
+def measure_requests(nginx: Nginx) -> dict[str, list[float]]:
+    """Microseconds of CPU a request, by peer."""
+    script = peers.WORK / "requests.lua"
+    peers.WORK.mkdir(parents=True, exist_ok=True)
+    script.write_text(_WRK.replace("KEY", peers.KEY), encoding="utf-8")
+    found: dict[str, list[float]] = {}
+    with ExitStack() as stack:
+        engines = _stub_nginx(stack, nginx)
+        servers = _all_peers(stack, engines, nginx)
+        for round_ in range(REQUEST_ROUNDS):
+            for name, server in servers.items():
+                if name not in SLOW or round_ == 0:
+                    found.setdefault(name, []).append(_request_cost(server, script))
+    return found
+
+
+def measure_streams(nginx: Nginx) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Microseconds of CPU a token, and the median seconds to the first token, by peer."""
+    cost: dict[str, list[float]] = {}
+    first: dict[str, list[float]] = {}
+    with ExitStack() as stack:
+        ports = free_ports(4)
+        command = [sys.executable, "-m", "benchmarks.edge.engines", *map(str, ports)]
+        stubs = stack.enter_context(started("engines", command, port=ports[-1]))
+        engines = [Server(port, stubs.pid) for port in ports]
+        servers = {**_all_peers(stack, engines, nginx), "direct": engines[0]}
+        for round_ in range(STREAM_ROUNDS):
+            for name, server in servers.items():
+                if name not in SLOW or round_ == 0:
+                    per_token, ttft = _stream_cost(server)
+                    cost.setdefault(name, []).append(per_token)
+                    first.setdefault(name, []).append(ttft)
+    return cost, first
+
+
+def _all_peers(stack: ExitStack, engines: Sequence[Server], nginx: Nginx) -> dict[str, Server]:
+    starts = (peers.edge, peers.router, peers.haproxy, peers.plain, peers.litellm)
+    return {start.__name__: stack.enter_context(start(engines, nginx)) for start in starts}
+
+
+def _stub_nginx(stack: ExitStack, nginx: Nginx) -> list[Server]:
+    ports = free_ports(4)
+    directory = peers.fresh("stubs")
+    (directory / "nginx").mkdir()
+    listen = " ".join(f"listen 127.0.0.1:{port};" for port in ports)
+    text = _STUBS.format(listen=listen, answer=_ANSWER)
+    (directory / "nginx/nginx.conf").write_text(text, encoding="utf-8")
+    server = stack.enter_context(nginx.running(directory, port=ports[-1]))
+    return [Server(port, server.pid) for port in ports]
+
+
+def _request_cost(server: Server, script: Path) -> float:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(script)]
+    before = cpu_seconds(server.pid)
+    done = subprocess.run([*command, server.url], capture_output=True, text=True, check=True)
+    spent = cpu_seconds(server.pid) - before
+    assert "Non-2xx" not in done.stdout, done.stdout
+    count = re.search(r"(\d+) requests in", done.stdout)
+    assert count is not None
+    return spent / int(count[1]) * 1e6
+
+
+def _stream_cost(server: Server) -> tuple[float, float]:
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.edge.client",
+        server.url,
+        str(STREAMS),
+        str(TOKENS),
+        peers.KEY,
+    ]
+    before = cpu_seconds(server.pid)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    spent = cpu_seconds(server.pid) - before
+    found = json.loads(done.stdout)
+    assert found["complete"] == STREAMS, found
+    return spent / found["tokens"] * 1e6, statistics.median(found["ttft"])
+
+
+def figures(nginx: Nginx) -> list[Figure]:
+    """The first three lines of the table, with every peer beside ours."""
+    requests = _medians(measure_requests(nginx))
+    tokens, first = map(_medians, measure_streams(nginx))
+    added = {name: (value - first["direct"]) * 1e3 for name, value in first.items() if name != "direct"}
+    tokens.pop("direct")
+    one, many = f"{CONNECTIONS} connections, 2 kB bodies", f"{STREAMS} streams at 50 tokens/s"
+    return [
+        *_against("edge CPU per request", one, requests, "us", {"router": 0.35, "haproxy": 2.0}),
+        *_against("edge CPU per streamed token", many, tokens, "us", {"router": 0.55, "haproxy": 1.25}),
+        *_against("added TTFT p50 over direct", many, added, "ms", {"router": 0.1}),
+        Figure("added TTFT p50 over HAProxy", many, added["edge"] - added["haproxy"], "ms", target=2.0),
+    ]
+
+
+def _medians(found: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def _against(
+    figure: str, workload: str, values: Mapping[str, float], unit: str, targets: Mapping[str, float]
+) -> list[Figure]:
+    return [
+        Figure(figure, workload, values["edge"], unit, targets.get(name), value, name)
+        for name, value in values.items()
+        if name != "edge"
+    ]
