@@ -45,6 +45,8 @@ def up(deployment: Deployment, *, out: TextIO = sys.stdout) -> int:
         console.print("interrupted; `make up` again goes on from here, `make down` ends what was started")
         return INTERRUPTED
     _report(deployment, console=console)
+    for warning in deployment.plan.warnings:
+        console.print(f"\nWARNING: {warning}")
     return 0
 
 

@@ -142,7 +142,8 @@ class Timeouts:
     edge_read: int
     client: int
     stop_grace: int
-    edge_connect: int
+    edge_connect_ms: int
+    """In milliseconds: what a request waits for an address that is gone before it tries another one."""
     engine_keepalive: int
     edge_keepalive: int
 
@@ -298,6 +299,8 @@ class DeploymentPlan:
     volumes: tuple[str, ...]
     secrets: tuple[Secret, ...]
     processes: tuple[Process, ...]
+    warnings: tuple[str, ...]
+    """What an operator must not overlook; `up` ends with them."""
     build_context: str
     """Docker build context of the kit image, relative to compose.yaml; "" when it is not needed."""
     log: LogRotation

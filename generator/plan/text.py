@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from generator.plan.edge import TenantLimit
 from generator.plan.model import DeploymentPlan, Replica
 
 
@@ -17,6 +18,8 @@ def _lines(plan: DeploymentPlan) -> Iterator[str]:
     yield f"deployment {plan.project}: {len(plan.replicas)} x {plan.engine}, runtime {plan.runtime}"
     for choice in plan.choices:
         yield f"  chose {choice.what} {choice.value}: {choice.why}"
+    for warning in plan.warnings:
+        yield f"  WARNING {warning}"
     yield from _model(plan)
     yield from _timeouts(plan)
     for replica in plan.replicas:
@@ -37,7 +40,7 @@ def _model(plan: DeploymentPlan) -> Iterator[str]:
 def _timeouts(plan: DeploymentPlan) -> Iterator[str]:
     t = plan.timeouts
     yield f"timeouts: queue {t.queue} s + request {t.request} s < edge {t.edge_read} s < client {t.client} s"
-    yield f"  stop after {t.stop_grace} s, connect {t.edge_connect} s"
+    yield f"  stop after {t.stop_grace} s, connect {t.edge_connect_ms} ms"
     yield f"  idle: edge {t.edge_keepalive} s < engine {t.engine_keepalive} s"
     yield f"  ready within {plan.startup_deadline} s"
 
@@ -61,6 +64,19 @@ def _edge(plan: DeploymentPlan) -> Iterator[str]:
     version = ".".join(map(str, edge.nginx_version)) or "unknown"
     yield f"edge: {edge.url}, placing by {edge.upstream.placing} over {len(edge.upstream.servers)}, nginx {version}"
     yield f"  keys {'from ' + edge.api_keys_file if edge.api_keys_file else 'none asked for'}"
+    if edge.tls:
+        yield f"  tls with the {edge.tls.origin}'s certificate, plain http: {edge.tls.plain_http}"
+    if edge.admin:
+        yield f"  administrators at {edge.admin.url}, keys from {edge.admin.keys_file}"
+    yield f"  admits {edge.limits.requests} requests at once, a sent one is sent again: {edge.retry_sent}"
+    for limit in edge.limits.tenants:
+        yield f"  {_limit(limit)}"
+
+
+def _limit(limit: TenantLimit) -> str:
+    who = f"tenant {limit.tenant}" if limit.tenant else "each other tenant"
+    at_once = f"{limit.requests} at once" if limit.requests else "any number at once"
+    return f"{who}: {at_once}, {f'{limit.per_minute} a minute' if limit.per_minute else 'at any rate'}"
 
 
 def _monitoring(plan: DeploymentPlan) -> Iterator[str]:

@@ -12,6 +12,8 @@ from generator.spec.model import DeploymentSpec, ReplicaSpec
 # SGLang polls every 5 s while it drains and needs up to 15 s to end its schedulers.
 _DRAIN = 30
 _MARGIN = 15
+# Replicas are on this host: a connection takes well below a millisecond, or is never made.
+_CONNECT_MS = 300
 
 # The container's health check gives an engine this long; SGLang itself gives up after 20 s.
 HEALTH_SECONDS = 25
@@ -45,7 +47,7 @@ def timeout_ladder(spec: DeploymentSpec) -> Timeouts:
         edge_read=edge_read,
         client=edge_read + _MARGIN,
         stop_grace=edge_read + _DRAIN,
-        edge_connect=1,
+        edge_connect_ms=_CONNECT_MS,
         engine_keepalive=5,
         edge_keepalive=4,
     )

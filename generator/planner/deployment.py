@@ -54,6 +54,7 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
         secrets=secrets(outline, prefetch, grafana),
         processes=() if outline.contained else plan_processes(replicas, edge, prometheus, outline.timeouts),
         build_context=_BUILD_CONTEXT if outline.contained and outline.engine == "simulator" else "",
+        warnings=tuple(decisions.warnings),
         log=LogRotation("50m", 5),
         kit_version=__version__,
     )

@@ -53,10 +53,8 @@ def check_access(spec: DeploymentSpec, decisions: Decisions) -> None:
             "give `api_keys_file` (`sglbox keys add TENANT` makes one); or `open: true`, if that is what you want",
         )
     else:
-        decisions.choose(
-            "access",
-            "OPEN TO EVERYBODY",
-            why=f"`open: true`: whoever reaches {spec.bind_address}:{spec.port} uses the model without a key",
+        decisions.warn(
+            f"OPEN TO EVERYBODY: whoever reaches {spec.bind_address}:{spec.port} uses the model without a key"
         )
 
 

@@ -130,7 +130,7 @@ def test_no_request_waits_for_an_address_that_is_gone(image_nginx: Nginx, tmp_pa
         spec = spec_of(room, replicas=2, replica_port=first)
         # Whoever waited for the address would wait this long.
         patient = replaced(
-            "nginx/conf.d/server.conf", "proxy_connect_timeout 1s", "proxy_connect_timeout 30s"
+            "nginx/conf.d/server.conf", r"proxy_connect_timeout \d+ms", "proxy_connect_timeout 30s"
         )
         with running_edge(image_nginx, spec, directory=tmp_path, alter=patient) as edge:
             eventually(lambda: "gets no more requests" in edge.log(), within=30, what=edge.log)
@@ -138,7 +138,7 @@ def test_no_request_waits_for_an_address_that_is_gone(image_nginx: Nginx, tmp_pa
     assert {answer.headers["X-Replica"] for answer in answers} == {"replica-1"}
 
 
-def test_without_checks_a_gone_address_costs_one_request_a_second_now_and_then(
+def test_without_checks_a_gone_address_costs_one_request_a_wait_now_and_then(
     host_nginx: Nginx, tmp_path: Path
 ) -> None:
     """What the older NGINX can do: the first request pays `proxy_connect_timeout`, the next ones nothing."""
@@ -147,4 +147,5 @@ def test_without_checks_a_gone_address_costs_one_request_a_second_now_and_then(
         spec = spec_of(room, replicas=2, replica_port=first)
         with running_edge(host_nginx, spec, directory=tmp_path) as edge:
             waited = [post(edge).elapsed.total_seconds() for _ in range(10)]
-    assert sum(seconds >= 1 for seconds in waited) == 1
+    least = edge.plan.timeouts.edge_connect_ms / 1000
+    assert sum(seconds >= least for seconds in waited) == 1
