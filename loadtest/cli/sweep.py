@@ -97,17 +97,17 @@ def _run_all(sweep: Sweep, *, folder: Path, console: Console) -> Ended:
 
 
 def _runs(sweep: Sweep, *, folder: Path, console: Console) -> Generator[tuple[Step, Request], None, None]:
+    # Prompts of its own for each run: repeated ones would come from the cache of engines that stayed up.
+    seeds = itertools.count(sweep.seed)
     for setting in _settings(sweep, console=console):
         target = sweep.targets.find()
-        each = itertools.product(sweep.loads, range(sweep.repeats))
-        for number, (load, repeat) in enumerate(each):
+        for load, repeat in itertools.product(sweep.loads, range(sweep.repeats)):
             step = Step(_folder_name(setting, load=load, repeat=repeat), load=load, setting=setting)
             request = Request(
                 target=target,
                 profile=sweep.profile(load),
                 scenario=sweep.profiles.name,
-                # Prompts of its own for each run of a setting: repeated ones would come from the cache.
-                seed=sweep.seed + number,
+                seed=next(seeds),
                 folder=folder / step.folder,
                 workers=sweep.workers,
                 tokenizer=sweep.tokenizer,
