@@ -13,7 +13,7 @@ named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WEB),--web)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs plan render validate doctor verify-edge setup loadtest sweep test check golden bench-generator bench-simulator bench-loadtest kit dev
+.PHONY: help up down status logs plan render validate doctor verify-edge setup loadtest sweep test check golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -63,6 +63,9 @@ check: dev ## the fast half: lint, types, pure and golden tests
 
 golden: dev ## refresh golden trees, JSON Schema and the reference page
 	@$(PYTHON) -m tests.golden.refresh
+
+bench-edge: dev ## the edge beside sglang-router, HAProxy, plain NGINX and LiteLLM
+	@$(PYTHON) -m benchmarks.edge
 
 bench-generator: dev ## figures of the generator
 	@$(PYTHON) -m benchmarks.generator
