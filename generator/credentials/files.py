@@ -61,9 +61,10 @@ def _read(file: Path, *, name: str) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        made = f"`sglbox keys add TENANT{' --admin' if name == 'admin_keys' else ''}` makes one"
         raise HostError(
             f"secret {name}: {file} can't be read: {error}",
-            hint="give an existing text file that this user may read",
+            hint=made if name.endswith("_keys") else "give an existing text file that this user may read",
         ) from error
 
 

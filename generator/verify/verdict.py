@@ -54,6 +54,8 @@ def _answers(streams: Sequence[Stream]) -> Iterator[str]:
             yield f"{stream.via}: answered {stream.status}"
         elif encoding:
             yield f"{stream.via}: compressed ({encoding}), which collects tokens before it sends"
+        elif not stream.is_counted_up:
+            yield f"{stream.via}: events changed places or came twice: the engine's count of tokens goes back"
         elif stream.end == "broken":
             yield f"{stream.via}: a stream broke off"
         elif not stream.events or stream.events[-1].data != DONE:
@@ -63,23 +65,15 @@ def _answers(streams: Sequence[Stream]) -> Iterator[str]:
 
 
 def _order(direct: Sequence[Stream], edge: Sequence[Stream]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Findings and notes. Only prompts that all replicas answer alike can be compared."""
-    findings, unlike = [], 0
-    for prompt, asked in groupby(sorted(direct, key=_prompt), key=_prompt):
-        expected, *others = [stream.order for stream in asked]
-        if any(other != expected for other in others):
-            unlike += 1
-            continue
-        through = [stream for stream in edge if stream.prompt == prompt]
-        if any(stream.order != expected for stream in through):
-            findings.append(f"prompt {prompt}: events were lost, added or changed places on their way")
-    total = len({stream.prompt for stream in direct})
-    notes = (
-        (f"{unlike} of {total} prompts are answered differently by the replicas themselves",)
-        if unlike
-        else ()
-    )
-    return tuple(findings), notes
+    """Findings and notes. Only an engine that repeats itself shows, by its words, what was lost on the way."""
+    by_prompt = {prompt: list(asked) for prompt, asked in groupby(sorted(direct, key=_prompt), key=_prompt)}
+    unlike = sum(any(stream.order != asked[0].order for stream in asked) for asked in by_prompt.values())
+    if unlike:
+        note = f"{unlike} of {len(by_prompt)} prompts are answered differently by the engines themselves"
+        return (), (f"{note}, so the words were not compared",)
+    lost = [stream.prompt for stream in edge if stream.order != by_prompt[stream.prompt][0].order]
+    where = ", ".join(map(str, sorted(set(lost))))
+    return ((f"prompt {where}: events were lost, added or changed on their way",) if lost else ()), ()
 
 
 def _prompt(stream: Stream) -> int:

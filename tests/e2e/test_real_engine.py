@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -75,6 +76,15 @@ def test_a_repeated_prompt_is_found_in_the_prefix_cache(stack: Deployment, outpu
 def test_prometheus_sees_every_target(stack: Deployment, output: str) -> None:
     url = f"http://127.0.0.1:{stack.spec['monitoring']['prometheus_port']}"
     eventually(lambda: unhealthy_targets(url) == [], "a target is not up")
+
+
+def test_streams_through_the_edge_are_as_the_engine_sends_them(stack: Deployment, output: str) -> None:
+    result = json.loads(stack.run("verify-edge", "--json").stdout)
+    # Engines that share their cores with the measurement leave nothing to be said about times.
+    timing = ("came together", "came at once", "first token took", "between tokens")
+    assert [finding for finding in result["findings"] if not any(part in finding for part in timing)] == []
+    assert result["edge"]["streams"] == result["direct"]["streams"]
+    assert result["wire"] == {"requests": result["edge"]["streams"], "versions": ["HTTP/1.1"]}
 
 
 def test_down_ends_the_engines_and_their_children(stack: Deployment, output: str) -> None:

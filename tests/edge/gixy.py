@@ -18,7 +18,7 @@ def ensure_gixy() -> Path:
     """The program, installed on first use."""
     place = cache_root() / f"gixy-ng-{VERSION}"
     stamp = place / "installed"
-    with exclusive(place.with_suffix(".lock")):
+    with exclusive(place.with_name(f"{place.name}.lock")):
         if not is_stamped(stamp, digest=VERSION):
             announce(f"installing gixy-ng {VERSION} into {place}: the static check of the edge's files")
             venv.create(place, clear=True, with_pip=True, symlinks=True)

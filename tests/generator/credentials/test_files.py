@@ -79,8 +79,9 @@ def test_a_key_in_plain_text_is_refused_and_not_shown(tmp_path: Path) -> None:
 
 
 def test_a_missing_secret_is_named(tmp_path: Path) -> None:
-    with pytest.raises(HostError, match="secret api_keys: /nowhere/keys can't be read"):
+    with pytest.raises(HostError, match="secret api_keys: /nowhere/keys can't be read") as caught:
         ensure_secrets(plan_of("api_keys_file: /nowhere/keys"), tmp_path)
+    assert "sglbox keys add" in caught.value.hint
 
 
 def test_a_self_signed_pair_fits_together_is_made_once_and_names_the_endpoint(tmp_path: Path) -> None:
