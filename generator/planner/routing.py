@@ -10,7 +10,7 @@ from generator.planner.decisions import Decisions
 from generator.spec.model import DeploymentSpec
 
 # `sticky route` is in the open-source build since then: https://nginx.org/en/docs/http/ngx_http_upstream_module.html
-_STICKY_SINCE: Version = (1, 29, 6)
+STICKY_SINCE: Version = (1, 29, 6)
 
 # Per worker and over all replicas; a connection that finds no place is closed and has to be opened again.
 _KEEPALIVE = 256
@@ -31,7 +31,7 @@ def choose_placing(spec: DeploymentSpec, nginx: NginxFacts, count: int, decision
 
 
 def _placing(spec: DeploymentSpec, nginx: NginxFacts, count: int) -> Placing:
-    can_be_told = nginx.version >= _STICKY_SINCE and nginx.njs_memory == "shared"
+    can_be_told = nginx.version >= STICKY_SINCE and nginx.njs_memory == "shared"
     if spec.routing == "affinity" and count > 1:
         return "cache" if can_be_told else "hash"
     return "health" if can_be_told else "none"

@@ -15,16 +15,17 @@ import makeKeys from './keys.js';
 
 function makePlacement() {
     const PLACES = ngx.shared.places;
-    // Requests open, as a multiple of the mean and some more, beyond which a replica is crowded.
-    const CROWDED = {system: 1.5, document: 2, cache_key: 1.5, user: 1.5};
-    const CROWDED_SPARE = 4;
+    // Requests open, as a multiple of the mean and some more, beyond which a replica is crowded. Another home costs a
+    // system prompt once, but a document in each that is asked for rarely.
+    const CROWDED = {system: 1.25, document: 1.5, cache_key: 1.5, user: 1.5};
+    const CROWDED_SPARE = {system: 3, document: 4, cache_key: 4, user: 4};
     // Requests received lately, as a multiple of the mean and some more, beyond which it is overused.
     const SHARE = 1.1;
     const SPARE = {system: 8, document: 16, cache_key: 16, user: 16};
     // A document is popular when it alone makes more than this share of what one replica should get.
     const POPULAR = 1.1;
     // Weight of open requests against recent ones when the least busy replica is looked for.
-    const OPEN_WEIGHT = 0.5;
+    const OPEN_WEIGHT = 1;
     // An entry of a shared beginning in one number: age, count and set of homes.
     const HOMES = 65536;
     const COUNTS = 4096;
@@ -68,7 +69,7 @@ function makePlacement() {
         }
         const home = leastBusy(homes);
         const isOverused = seen.recent[home] > meanRecent * SHARE + SPARE[kind];
-        if (!isOverused && seen.open[home] <= meanOpen * CROWDED[kind] + CROWDED_SPARE) {
+        if (!isOverused && seen.open[home] <= meanOpen * CROWDED[kind] + CROWDED_SPARE[kind]) {
             return home;
         }
         if (kind !== 'system' && found.count <= POPULAR * meanRecent) {

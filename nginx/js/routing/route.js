@@ -34,7 +34,7 @@ function takes(i) {
     const counts = STATE.get(replicas.ROUTES[i]);
     const all = STATE.get('all') / replicas.COUNT;
     return counts % RECENT < replicas.SLOTS[i] && counts % RECENT <= all * replicas.COUNT % RECENT / replicas.COUNT * 2.5 + 6
-        && counts <= all * 1.25 + 32 * RECENT && !(STATE.get('down') >> i & 1);
+        && counts <= all * 1.5 + 64 * RECENT && !(STATE.get('down') >> i & 1);
 }
 
 function enter(r, i, key, affinity) {
