@@ -24,6 +24,7 @@ from loadtest.run.live import Live
 from loadtest.traffic.job import (
     END_MESSAGE,
     GO_MESSAGE,
+    HELLO_MESSAGE,
     JOB_MESSAGE,
     READY_MESSAGE,
     RECORDS_MESSAGE,
@@ -69,11 +70,13 @@ class Master:
         self.runner: MasterRunner = self.environment.create_master_runner(*bind)
         self._sink = sink
         self._live = live
+        self._listening: list[str] = []
         self._ready: dict[str, str] = {}
         self._collected = Collected()
         self._interrupted = Event()
         stopping = self.environment.events.test_stopping  # the web UI's stop button
         stopping.add_listener(lambda **_: self._interrupted.set())  # type: ignore[no-untyped-call]
+        self.runner.register_message(HELLO_MESSAGE, self._take_hello)
         self.runner.register_message(READY_MESSAGE, self._take_ready)
         self.runner.register_message(RECORDS_MESSAGE, self._take_records)
         self.runner.register_message(END_MESSAGE, self._take_end)
@@ -85,8 +88,8 @@ class Master:
 
     def prepare(self, crew: Crew) -> None:
         """Wait for all workers and give them the job. Raises RunError when one does not come or cannot."""
-        self._wait_for(lambda: self.runner.worker_count >= self.job.workers, crew, what="workers to connect")
-        for index, client in enumerate(self.runner.clients):
+        self._wait_for(lambda: len(self._listening) >= self.job.workers, crew, what="workers to connect")
+        for index, client in enumerate(self._listening):
             message = {"job": self.job.to_message(), "index": index}
             self.runner.send_message(JOB_MESSAGE, message, client_id=client)
         self._wait_for(lambda: len(self._ready) >= self.job.workers, crew, what="workers to be ready")
@@ -127,6 +130,9 @@ class Master:
                 collected.length = min(elapsed, profile.length)
                 break
         collected.length = collected.length or profile.length
+
+    def _take_hello(self, *, msg: Any, **_: Any) -> None:
+        self._listening.append(msg.node_id)
 
     def _take_ready(self, *, msg: Any, **_: Any) -> None:
         self._ready[msg.node_id] = msg.data["error"]

@@ -9,6 +9,8 @@ from typing import Any, Final
 from loadtest.profile import Profile, checked
 from loadtest.prompts.text import Words
 
+HELLO_MESSAGE: Final = "loadtest-hello"
+"""A worker listens. Locust's own greeting comes before that: a job sent then would be lost."""
 JOB_MESSAGE: Final = "loadtest-job"
 READY_MESSAGE: Final = "loadtest-ready"
 GO_MESSAGE: Final = "loadtest-go"

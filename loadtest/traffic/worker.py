@@ -20,7 +20,7 @@ from locust.runners import WorkerRunner
 from loadtest.errors import LoadtestError, RunError
 from loadtest.record import RequestRecord
 from loadtest.traffic.conductor import Conductor
-from loadtest.traffic.job import GO_MESSAGE, JOB_MESSAGE, READY_MESSAGE, STOP_MESSAGE, Job
+from loadtest.traffic.job import GO_MESSAGE, HELLO_MESSAGE, JOB_MESSAGE, READY_MESSAGE, STOP_MESSAGE, Job
 from loadtest.traffic.users import ArrivalUser, ClosedUser
 
 _USERS: Final = (ClosedUser, ArrivalUser)
@@ -61,6 +61,7 @@ class _Worker:
         self._runner.register_message(JOB_MESSAGE, self._take_job, concurrent=True)
         self._runner.register_message(GO_MESSAGE, self._go, concurrent=True)
         self._runner.register_message(STOP_MESSAGE, self._stop, concurrent=True)
+        self._runner.send_message(HELLO_MESSAGE, {})
 
     def _take_job(self, *, msg: Any, **_: Any) -> None:
         try:

@@ -13,12 +13,12 @@ from tests.engines.server import serving
 from tests.loadtest.command import run
 
 SHARED = """
-about: four system texts of 1500 tokens, questions of 20
+about: four system texts of 6000 tokens, questions of 20
 scenario:
   kind: shared-prefix
   groups: 4
   prompts_per_group: 8
-  system_tokens: 1500
+  system_tokens: 6000
   question_tokens: 20
   output_tokens: 8
 arrivals: {kind: closed, users: 1}

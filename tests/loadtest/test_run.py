@@ -80,6 +80,7 @@ def test_a_closed_loop_repeats_the_conversation_and_flags_its_warm_up(tmp_path: 
 def test_a_stall_of_the_server_shows_in_an_open_loop(tmp_path: Path) -> None:
     with chat_server(Manners(ttft=1.5)) as server:
         result = run(tmp_path, url(server.port))
+    assert result.code == 0, result.output
     _, records = result.records()
     assert len(records) == 40, "the arrivals did not wait for the server"
     assert all(record.first and record.first - record.scheduled >= 1.5 for record in records)
