@@ -1,0 +1,56 @@
+"""Verbs that judge and change nothing, and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from generator.cli.deployment import Request
+from generator.cli.options import AsJson, Build, Engine, Example, Facts, Runtime, Spec
+
+app = typer.Typer()
+
+
+@app.command()
+def validate(
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+    facts: Facts = None,
+    engine: Engine = "",
+    runtime: Runtime = "",
+    as_json: AsJson = False,
+) -> int:
+    """Have the rendered files judged by the programs that read them."""
+    from generator.cli.deployment import resolve
+    from generator.cli.validate import validate as judge
+
+    return judge(resolve(Request(spec, example, build, facts, engine, runtime)), as_json=as_json)
+
+
+@app.command()
+def doctor(
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+    engine: Engine = "",
+    runtime: Runtime = "",
+    as_json: AsJson = False,
+) -> int:
+    """Check this host against what the deployment needs."""
+    from generator.cli.deployment import resolve
+    from generator.cli.doctor import doctor as examine
+
+    return examine(resolve(Request(spec, example, build, engine=engine, runtime=runtime)), as_json=as_json)
+
+
+@app.command("verify-edge")
+def verify_edge(
+    spec: Spec = None, example: Example = "", build: Build = Path("build"), as_json: AsJson = False
+) -> int:
+    """Compare streams direct and through the edge, chunk by chunk."""
+    from generator.cli.deployment import rendered_plan
+    from generator.cli.verify_edge import verify_edge as compare
+
+    return compare(*rendered_plan(Request(spec, example, build)), as_json=as_json)

@@ -1,0 +1,85 @@
+"""Verbs that run a deployment, and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator.cli.deployment import Request
+from generator.cli.options import AsJson, Build, Engine, Example, Runtime, Spec
+
+app = typer.Typer()
+
+
+@app.command()
+def up(
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+    engine: Engine = "",
+    runtime: Runtime = "",
+) -> int:
+    """Bring the deployment up and wait until it serves; again after an edit, change what the edit touches."""
+    from generator.cli.deployment import resolve
+    from generator.cli.setup import install_missing
+    from generator.cli.up import up as bring_up
+
+    request = Request(spec, example, build, engine=engine, runtime=runtime)
+    return bring_up(resolve(request, prepare=lambda plan: install_missing(plan.runtime, say=typer.echo)))
+
+
+@app.command()
+def down(
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+    volumes: Annotated[bool, typer.Option("--volumes", help="Also remove what it stored.")] = False,
+) -> int:
+    """Take the deployment down and leave nothing outside build/."""
+    from generator.cli.deployment import rendered_directory
+    from generator.cli.down import down as take_down
+
+    directory = rendered_directory(Request(spec, example, build))
+    return take_down(directory, volumes="remove" if volumes else "keep")
+
+
+@app.command()
+def status(
+    spec: Spec = None, example: Example = "", build: Build = Path("build"), as_json: AsJson = False
+) -> int:
+    """Show what runs, and how it is."""
+    from generator.cli.deployment import rendered_plan
+    from generator.cli.status import status as show_status
+
+    return show_status(*rendered_plan(Request(spec, example, build)), as_json=as_json)
+
+
+@app.command()
+def logs(
+    services: Annotated[list[str] | None, typer.Argument(help="Services; all without.")] = None,
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with lines as they come.")] = False,
+    tail: Annotated[int, typer.Option("--tail", help="Lines of each service.")] = 50,
+) -> int:
+    """Show the services' logs."""
+    from generator.cli.deployment import rendered_plan
+    from generator.cli.logs import logs as show_logs
+
+    plan, directory = rendered_plan(Request(spec, example, build))
+    return show_logs(
+        plan, directory, services=services or (), lines=tail, tailing="follow" if follow else "once"
+    )
+
+
+@app.command()
+def setup(spec: Spec = None, example: Example = "", engine: Engine = "", runtime: Runtime = "") -> int:
+    """Install the programs that the runtime needs and this host lacks."""
+    from generator.cli.deployment import resolve
+    from generator.cli.setup import setup as install
+
+    deployment = resolve(Request(spec, example, engine=engine, runtime=runtime))
+    return install(deployment.plan.runtime, say=typer.echo)

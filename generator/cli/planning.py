@@ -1,0 +1,51 @@
+"""Verbs that decide and write, and start nothing; with their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from generator.cli.deployment import Request
+from generator.cli.options import AsJson, Build, Engine, Example, Facts, Runtime, Spec
+
+app = typer.Typer()
+
+
+@app.command()
+def plan(
+    spec: Spec = None,
+    example: Example = "",
+    facts: Facts = None,
+    engine: Engine = "",
+    runtime: Runtime = "",
+    as_json: AsJson = False,
+) -> int:
+    """Print what would be deployed, and why."""
+    from generator.cli.plan import show_plan
+
+    return show_plan(Request(spec, example, facts=facts, engine=engine, runtime=runtime), as_json=as_json)
+
+
+@app.command()
+def render(
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+    facts: Facts = None,
+    engine: Engine = "",
+    runtime: Runtime = "",
+) -> int:
+    """Write build/<project>/ and say what changed. Starts nothing."""
+    from generator.cli.render import write_tree
+
+    return write_tree(Request(spec, example, build, facts, engine, runtime))
+
+
+@app.command()
+def facts(spec: Spec = None, example: Example = "") -> int:
+    """Print what the kit knows of this host, for `plan --facts FILE` elsewhere or a bug report."""
+    from generator.cli.deployment import resolve
+    from generator.cli.facts import print_facts
+
+    return print_facts(resolve(Request(spec, example)))
