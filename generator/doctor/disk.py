@@ -55,7 +55,8 @@ def for_docker(subject: Subject) -> int:
 def image_sizes(plan: DeploymentPlan) -> dict[str, int]:
     """Estimated bytes of the images of a plan."""
     engine = {"sglang": CUDA_IMAGE, "sglang-cpu": CPU_IMAGE, "simulator": GIB}[plan.engine]
-    return {plan.edge.image: OTHER_IMAGES, **{replica.image: engine for replica in plan.replicas}}
+    others = (plan.edge.image, *(service.image for service in (*plan.auxiliaries, *plan.routers)))
+    return {**dict.fromkeys(others, OTHER_IMAGES), **{replica.image: engine for replica in plan.replicas}}
 
 
 def download(plan: DeploymentPlan, facts: HostFacts) -> int:

@@ -36,7 +36,8 @@ def pulled_images(plan: DeploymentPlan) -> tuple[str, ...]:
         return ()
     engines = () if plan.build_context else tuple(replica.image for replica in plan.replicas)
     parts = (plan.prefetch, plan.edge, plan.prometheus, plan.grafana)
-    return tuple(dict.fromkeys((*engines, *(part.image for part in parts if part))))
+    inner = (*plan.auxiliaries, *plan.routers)
+    return tuple(dict.fromkeys((*engines, *(part.image for part in (*inner, *parts) if part))))
 
 
 def is_present(image: str, *, docker: str) -> bool:

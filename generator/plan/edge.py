@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.plan.service import HealthCheck
+from generator.plan.upstream import Upstream
+
 Http2 = Literal["directive", "parameter"]
 """`http2 on;` since NGINX 1.25.1, `listen ... http2` before."""
 PlainHttp = Literal["refuse", "redirect"]
@@ -67,3 +70,39 @@ class Admin:
     published: Published
     url: str
     keys_file: str
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The NGINX in front. `listen` is bind:port as NGINX listens, `published` the host's port."""
+
+    name: str
+    image: str
+    binary: str
+    nginx_version: tuple[int, ...]
+    njs_module: str
+    njs_memory: Literal["none", "shared"]
+    """"shared": njs has dictionaries in shared memory and periodic jobs."""
+    address: str
+    listen: str
+    metrics_listen: str
+    published: Published
+    url: str
+    upstream: Upstream
+    health: HealthCheck
+    api_keys_file: str
+    """Where the edge reads the clients' keys; "" when they need none."""
+    admin: Admin | None
+    tls: Tls | None
+    limits: Limits
+    inference_paths: tuple[str, ...]
+    """What may be posted to. Together with models and health all that is open."""
+    retry_sent: RetrySent
+    max_body: str
+    body_buffer: str
+    worker_connections: int
+    worker_files: int
+    run_dir: str
+    """Where NGINX keeps its pid and temporary files."""
+    worker_user: str
+    """"" where NGINX keeps the user it was started as."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from generator.plan.edge import TenantLimit
-from generator.plan.model import DeploymentPlan, Replica
+from generator.plan.model import DeploymentPlan, Environment, Mount, Replica, Service
 
 
 def plan_text(plan: DeploymentPlan) -> str:
@@ -24,6 +24,8 @@ def _lines(plan: DeploymentPlan) -> Iterator[str]:
     yield from _timeouts(plan)
     for replica in plan.replicas:
         yield from _replica(replica, plan.engine)
+    for service in (*plan.auxiliaries, *plan.routers):
+        yield from _service(service)
     yield from _edge(plan)
     yield from _monitoring(plan)
     yield from _resources(plan)
@@ -51,12 +53,24 @@ def _replica(replica: Replica, engine: str) -> Iterator[str]:
     if replica.image:
         yield f"  image {replica.image}"
     yield f"  argv {shlex.join(replica.argv)}"
-    for name, value in replica.environment:
-        yield f"  env {name}={value}"
-    for mount in replica.mounts:
-        yield f"  mount {mount.source} at {mount.target} ({mount.kind}, {mount.mode})"
+    yield from _given(replica.environment, replica.mounts)
     if replica.mounts:
         yield f"  shm {replica.shm_size}"
+
+
+def _service(service: Service) -> Iterator[str]:
+    yield f"{service.name}: at {service.address}:{service.port}"
+    if service.image:
+        yield f"  image {service.image}"
+    yield f"  argv {shlex.join(service.argv)}"
+    yield from _given(service.environment, service.mounts)
+
+
+def _given(environment: Environment, mounts: Sequence[Mount]) -> Iterator[str]:
+    for name, value in environment:
+        yield f"  env {name}={value}"
+    for mount in mounts:
+        yield f"  mount {mount.source} at {mount.target} ({mount.kind}, {mount.mode})"
 
 
 def _edge(plan: DeploymentPlan) -> Iterator[str]:

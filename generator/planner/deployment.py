@@ -5,19 +5,19 @@ from __future__ import annotations
 from generator import __version__
 from generator.errors import PlanError
 from generator.facts import HostFacts
-from generator.plan.model import DeploymentPlan, LogRotation, Prefetch
+from generator.plan.model import DeploymentPlan, LogRotation, Prefetch, Process
 from generator.planner import engine
 from generator.planner.addresses import assign_addresses
 from generator.planner.admission import check_limits
 from generator.planner.budgets import check_ladder, start_budget, timeout_ladder
 from generator.planner.decisions import Decisions
 from generator.planner.edge import plan_edge
+from generator.planner.fleet import plan_fleet
 from generator.planner.gpu_sets import assign_gpus
 from generator.planner.model_source import choose_model
 from generator.planner.monitoring import plan_grafana, plan_prometheus
 from generator.planner.outline import Outline
 from generator.planner.processes import plan_processes
-from generator.planner.replicas import plan_replicas
 from generator.planner.resources import networks, secrets, volumes
 from generator.planner.security import check_access
 from generator.planner.stack import choose_stack
@@ -31,11 +31,14 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
     """Raises PlanError with every fault found, HostError where the host leaves no choice."""
     decisions = Decisions()
     outline = _outline(spec, facts, decisions)
-    replicas = plan_replicas(outline)
-    edge = plan_edge(outline, replicas, decisions)
-    prometheus = plan_prometheus(outline, replicas, edge)
+    fleet = plan_fleet(outline)
+    edge = plan_edge(outline, fleet, decisions)
+    prometheus = plan_prometheus(outline, fleet, edge)
     grafana = plan_grafana(outline, prometheus)
     prefetch = _prefetch(outline)
+    processes: tuple[Process, ...] = ()
+    if not outline.contained:
+        processes = plan_processes(fleet, edge=edge, prometheus=prometheus, timeouts=outline.timeouts)
     return DeploymentPlan(
         project=spec.name,
         runtime=outline.runtime,
@@ -44,7 +47,9 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
         model=outline.model,
         timeouts=outline.timeouts,
         startup_deadline=outline.budget.deadline,
-        replicas=replicas,
+        replicas=fleet.replicas,
+        routers=fleet.routers,
+        auxiliaries=fleet.auxiliaries,
         prefetch=prefetch,
         edge=edge,
         prometheus=prometheus,
@@ -52,7 +57,7 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
         networks=networks(outline, prefetch),
         volumes=volumes(outline, prefetch, grafana),
         secrets=secrets(outline, prefetch, grafana),
-        processes=() if outline.contained else plan_processes(replicas, edge, prometheus, outline.timeouts),
+        processes=processes,
         build_context=_BUILD_CONTEXT if outline.contained and outline.engine == "simulator" else "",
         warnings=tuple(decisions.warnings),
         log=LogRotation("50m", 5),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from generator import images
 from generator.facts import NginxFacts
-from generator.plan.model import Edge, HealthCheck, Published, Replica
+from generator.plan.model import Edge, HealthCheck, Published
 from generator.planner.addresses import EDGE, LOOPBACK
 from generator.planner.admission import plan_limits
 from generator.planner.decisions import Decisions
 from generator.planner.engine import start_interval
+from generator.planner.fleet import Fleet
 from generator.planner.outline import Outline
 from generator.planner.routing import choose_placing, plan_upstream
 from generator.planner.security import INFERENCE_PATHS, keys_path, plan_admin, plan_tls
@@ -23,13 +22,13 @@ _IMAGE_NGINX = NginxFacts(
 )
 
 
-def plan_edge(outline: Outline, replicas: Sequence[Replica], decisions: Decisions) -> Edge:
+def plan_edge(outline: Outline, fleet: Fleet, decisions: Decisions) -> Edge:
     """Container and process differ in where they listen and in which NGINX they are; the rest is the same."""
     spec, where, inside = outline.spec, outline.where, outline.contained
     target = _CONTAINER_PORT if inside else spec.port
     metrics = spec.monitoring.edge_metrics_port
     nginx = _IMAGE_NGINX if inside else outline.facts.nginx or NginxFacts("nginx", ())
-    placing = choose_placing(spec, nginx, len(replicas), decisions)
+    placing = choose_placing(spec, nginx, len(fleet.behind_edge), decisions)
     connections = 16384 if inside else 4096
     return Edge(
         name=EDGE,
@@ -43,12 +42,12 @@ def plan_edge(outline: Outline, replicas: Sequence[Replica], decisions: Decision
         metrics_listen=f"{where.edge}:{metrics}",
         published=Published(spec.bind_address, spec.port, target),
         url=endpoint(spec.bind_address, spec.port, scheme="https" if spec.tls else "http"),
-        upstream=plan_upstream(replicas, placing=placing, timeouts=outline.timeouts),
+        upstream=plan_upstream(fleet.behind_edge, placing=placing, timeouts=outline.timeouts),
         health=_health(outline, metrics),
         api_keys_file=keys_path(outline),
         admin=plan_admin(outline),
         tls=plan_tls(outline, nginx.version),
-        limits=plan_limits(spec, replicas),
+        limits=plan_limits(spec, fleet.replicas),
         inference_paths=INFERENCE_PATHS,
         retry_sent=spec.retry_sent,
         max_body="64m",

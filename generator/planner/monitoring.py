@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from generator import images
 from generator.facts import HostFacts
 from generator.plan.model import (
@@ -16,10 +14,12 @@ from generator.plan.model import (
     Replica,
     ScrapeJob,
     ScrapeTarget,
+    Service,
 )
 from generator.planner.addresses import GRAFANA, PROMETHEUS
 from generator.planner.edge import endpoint
 from generator.planner.engine import start_interval
+from generator.planner.fleet import Fleet
 from generator.planner.outline import Outline
 
 GRAFANA_PASSWORD = "grafana_admin_password"  # noqa: S105 - the secret's name
@@ -27,9 +27,9 @@ _PROMETHEUS_PORT = 9090
 _GRAFANA_PORT = 3000
 
 
-def plan_prometheus(outline: Outline, replicas: Sequence[Replica], edge: Edge) -> Prometheus:
+def plan_prometheus(outline: Outline, fleet: Fleet, edge: Edge) -> Prometheus:
     """Each replica is scraped directly: through the balancer every scrape would meet another one."""
-    spec = outline.spec
+    spec, others = outline.spec, (*fleet.auxiliaries, *fleet.routers)
     published = spec.monitoring.prometheus_port
     port = _PROMETHEUS_PORT if outline.contained else published
     address = outline.where.prometheus if outline.contained else spec.monitoring.bind_address
@@ -44,12 +44,17 @@ def plan_prometheus(outline: Outline, replicas: Sequence[Replica], edge: Edge) -
         retention=spec.monitoring.retention,
         scrape_interval=spec.monitoring.scrape_interval,
         jobs=(
-            ScrapeJob("sglang", tuple(_replica_target(replica) for replica in replicas)),
+            ScrapeJob("sglang", tuple(_replica_target(replica) for replica in fleet.replicas)),
+            *(_job(service) for service in others if service.metrics),
             ScrapeJob("edge", (ScrapeTarget(edge.metrics_listen, ()),)),
             ScrapeJob("prometheus", (ScrapeTarget(f"{outline.where.prometheus}:{port}", ()),)),
         ),
         health=_wget_health(outline.facts, f"http://127.0.0.1:{_PROMETHEUS_PORT}/-/ready"),
     )
+
+
+def _job(service: Service) -> ScrapeJob:
+    return ScrapeJob(service.name, (ScrapeTarget(service.metrics, ()),))
 
 
 def _replica_target(replica: Replica) -> ScrapeTarget:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from generator.plan.model import Edge, Process, Prometheus, Replica, Timeouts
+from generator.plan.model import Edge, Process, Prometheus, Replica, Service, Timeouts
+from generator.planner.fleet import Fleet
 
 # NGINX ends gracefully on QUIT: open streams finish first.
 _EDGE_STOP = "QUIT"
+_AUXILIARY_STOP_SECONDS = 30
 
 
 def plan_processes(
-    replicas: Sequence[Replica], edge: Edge, prometheus: Prometheus, timeouts: Timeouts
+    fleet: Fleet, *, edge: Edge, prometheus: Prometheus, timeouts: Timeouts
 ) -> tuple[Process, ...]:
     """supervisord starts low priorities first and stops them last: the edge goes before its replicas do."""
     return (
-        *(_replica(replica, timeouts) for replica in replicas),
+        *(_service(service, _AUXILIARY_STOP_SECONDS, priority=5) for service in fleet.auxiliaries),
+        *(_replica(replica, timeouts) for replica in fleet.replicas),
+        *(_service(router, timeouts.stop_grace, priority=15) for router in fleet.routers),
         _edge(edge, timeouts),
         _prometheus(prometheus),
     )
@@ -23,6 +25,10 @@ def plan_processes(
 
 def _replica(replica: Replica, timeouts: Timeouts) -> Process:
     return Process(replica.name, replica.argv, replica.environment, "TERM", timeouts.stop_grace, 10)
+
+
+def _service(service: Service, stop_seconds: int, *, priority: int) -> Process:
+    return Process(service.name, service.argv, service.environment, "TERM", stop_seconds, priority)
 
 
 def _edge(edge: Edge, timeouts: Timeouts) -> Process:

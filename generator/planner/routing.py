@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.facts import NginxFacts, Version
-from generator.plan.model import Placing, Replica, Timeouts, Upstream, UpstreamServer
+from generator.plan.model import Placing, Replica, Router, Timeouts, Upstream, UpstreamServer
 from generator.planner.decisions import Decisions
 from generator.spec.model import DeploymentSpec
 
@@ -37,18 +37,18 @@ def _placing(spec: DeploymentSpec, nginx: NginxFacts, count: int) -> Placing:
     return "health" if can_be_told else "none"
 
 
-def plan_upstream(replicas: Sequence[Replica], *, placing: Placing, timeouts: Timeouts) -> Upstream:
-    """A server for each replica; its route is its place among all of them, whichever of them are in."""
+def plan_upstream(behind: Sequence[Replica | Router], *, placing: Placing, timeouts: Timeouts) -> Upstream:
+    """A server for each replica, or router; its route is its place among all of them, whichever of them are in."""
     servers = tuple(
         UpstreamServer(
-            replica=replica.name,
+            replica=server.name,
             route=f"r{number}",
-            address=f"{replica.address}:{replica.port}",
+            address=f"{server.address}:{server.port}",
             max_fails=1,
             fail_timeout=5,
-            max_conns=replica.max_connections,
+            max_conns=server.max_connections,
         )
-        for number, replica in enumerate(replicas)
+        for number, server in enumerate(behind)
     )
     return Upstream(
         name="replicas",

@@ -36,6 +36,7 @@ def _compose(plan: DeploymentPlan) -> str:
         plan=plan,
         shared=plan.replicas[0],
         replicas=own_lines(plan.replicas),
+        services=(*plan.auxiliaries, *plan.routers),
         edge_secrets=[secret.name for secret in plan.secrets if plan.edge.name in secret.services],
         secrets=[secret for secret in plan.secrets if secret.services],
     )

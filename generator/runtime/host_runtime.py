@@ -19,7 +19,7 @@ from generator.runtime.host_state import program_state, restarts_of
 from generator.runtime.log_files import LogFile, Mark, merged
 from generator.runtime.nginx_reload import Verdict, after_reload
 from generator.runtime.observed import Health, Images, Observed
-from generator.runtime.ports import process_endpoints, require_free
+from generator.runtime.ports import process_endpoints, require_free, servers
 from generator.runtime.supervisord import Supervisord
 from generator.runtime.wanted import Desired
 
@@ -139,7 +139,7 @@ class HostRuntime:
 
     def _ready_urls(self) -> Mapping[str, str]:
         return {
-            **{replica.name: replica.ready_url for replica in self.plan.replicas},
+            **{service.name: service.ready_url for service in servers(self.plan)},
             self.plan.edge.name: f"http://{self.plan.edge.metrics_listen}/healthz",
             self.plan.prometheus.name: f"{self.plan.prometheus.url}/-/ready",
         }

@@ -9,6 +9,7 @@ from generator.plan.model import DeploymentPlan
 from generator.runtime.contract import Runtime
 from generator.runtime.observed import Observed
 from generator.runtime.phases import SETTLED, PhaseName
+from generator.runtime.ports import servers
 from generator.runtime.readiness import phases, service_names
 
 Verdict = Literal["ready", "serving", "down"]
@@ -77,13 +78,14 @@ def _verdict(plan: DeploymentPlan, rows: tuple[Row, ...]) -> Verdict:
     ready = {row.service for row in rows if row.phase in SETTLED}
     if len(ready) == len(rows):
         return "ready"
-    serves = plan.edge.name in ready and any(replica.name in ready for replica in plan.replicas)
+    leads = {plan.edge.name, *(router.name for router in plan.routers)} <= ready
+    serves = leads and any(replica.name in ready for replica in plan.replicas)
     return "serving" if serves else "down"
 
 
 def _addresses(plan: DeploymentPlan) -> dict[str, str]:
     return {
-        **{replica.name: f"{replica.address}:{replica.port}" for replica in plan.replicas},
+        **{server.name: f"{server.address}:{server.port}" for server in servers(plan)},
         plan.edge.name: plan.edge.url,
         plan.prometheus.name: plan.prometheus.url,
         **({plan.grafana.name: plan.grafana.url} if plan.grafana else {}),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.errors import HostError
 from generator.host.ports import Holder, holder, obstacle
-from generator.plan.model import DeploymentPlan, Published
+from generator.plan.model import DeploymentPlan, Published, Replica, Service
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,29 @@ def published_endpoints(plan: DeploymentPlan) -> tuple[Endpoint, ...]:
     return tuple(Endpoint(name, published.bind, published.port) for name, published in services)
 
 
+def servers(plan: DeploymentPlan) -> tuple[Replica | Service, ...]:
+    """What serves inside the deployment, unpublished: replicas, and what stands beside them."""
+    return (*plan.auxiliaries, *plan.replicas, *plan.routers)
+
+
 def process_endpoints(plan: DeploymentPlan) -> tuple[Endpoint, ...]:
     """What the processes of the host runtime listen on."""
     edge, prometheus = plan.edge, plan.prometheus
     return (
-        *(Endpoint(replica.name, replica.address, replica.port) for replica in plan.replicas),
+        *(Endpoint(server.name, server.address, server.port) for server in servers(plan)),
+        *_metrics_endpoints(plan),
         _endpoint(edge.name, edge.listen),
         _endpoint(edge.name, edge.metrics_listen),
         *((_endpoint(edge.name, edge.admin.listen),) if edge.admin else ()),
         Endpoint(prometheus.name, prometheus.address, prometheus.port),
     )
+
+
+def _metrics_endpoints(plan: DeploymentPlan) -> Iterator[Endpoint]:
+    """Of those that have metrics on a port of their own."""
+    for service in (*plan.auxiliaries, *plan.routers):
+        if service.metrics not in ("", f"{service.address}:{service.port}"):
+            yield _endpoint(service.name, service.metrics)
 
 
 def require_free(endpoints: Iterable[Endpoint], *, own: Collection[int] = ()) -> None:

@@ -11,6 +11,7 @@ from generator.runtime.contract import Runtime
 from generator.runtime.failure import late_error, start_error
 from generator.runtime.observed import Observed, ServiceState
 from generator.runtime.phases import SETTLED, Phase, replica_phase, service_phase, task_phase
+from generator.runtime.ports import servers
 from generator.runtime.progress import Progress
 from generator.runtime.wait import SYSTEM_CLOCK, Clock, Deadline, until
 
@@ -28,8 +29,8 @@ def service_names(plan: DeploymentPlan) -> tuple[str, ...]:
     """All services in the order in which an operator wants to read them."""
     grafana = (plan.grafana.name,) if plan.grafana else ()
     prefetch = (plan.prefetch.name,) if plan.prefetch else ()
-    replicas = tuple(replica.name for replica in plan.replicas)
-    return (*prefetch, *replicas, plan.edge.name, plan.prometheus.name, *grafana)
+    inner = tuple(server.name for server in servers(plan))
+    return (*prefetch, *inner, plan.edge.name, plan.prometheus.name, *grafana)
 
 
 def phases(plan: DeploymentPlan, runtime: Runtime, *, observed: Observed) -> dict[str, Phase]:
@@ -112,8 +113,9 @@ class Watch:
 
     def _say_when_serving(self) -> None:
         ready = sum(self._last[replica.name].name == "ready" for replica in self.plan.replicas)
-        edge = self._last[self.plan.edge.name].name == "ready"
-        if ready and edge and not self._serving:
+        leads = {self.plan.edge.name, *(router.name for router in self.plan.routers)}
+        led = all(self._last[name].name == "ready" for name in leads)
+        if ready and led and not self._serving:
             self._serving = True
             of = f"{ready} of {len(self.plan.replicas)} replicas"
             self.progress.note(f"serving at {self.plan.edge.url} with {of} ready")

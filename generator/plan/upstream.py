@@ -1,0 +1,37 @@
+"""Whom the edge sends requests to, in NGINX's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Placing = Literal["cache", "health", "hash", "none"]
+"""Who picks a replica: js/routing by what it has cached, or least_conn among those that are well; NGINX by hash, or
+least_conn."""
+
+
+@dataclass(frozen=True)
+class UpstreamServer:
+    """One `server` line of the NGINX upstream; `replica` goes into the comment and the log: a router's name, where there is one."""
+
+    replica: str
+    route: str
+    """What the edge's scripts call it."""
+    address: str
+    max_fails: int
+    fail_timeout: int
+    max_conns: int
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """NGINX's upstream block."""
+
+    name: str
+    placing: Placing
+    checked: bool
+    """Whether the edge asks replicas how they are."""
+    zone_size: str
+    servers: tuple[UpstreamServer, ...]
+    keepalive: int
+    keepalive_timeout: int
