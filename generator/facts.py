@@ -9,9 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from generator.sizing.architecture import Architecture
+
 Version = tuple[int, ...]
+LinkPath = Literal["NV", "XGMI", "PIX", "PXB", "PHB", "NODE", "SYS"]
+"""How two GPUs reach each other, in the words of `nvidia-smi topo -m`, the nearest first: over NVLink, over AMD's
+xGMI, through one PCIe switch, through several, through a host bridge, within a NUMA node, between NUMA nodes."""
 NjsMemory = Literal["none", "shared"]
 """Whether njs has memory that outlives a request: dictionaries shared by the workers, and periodic jobs (0.8.1)."""
+
+
+@dataclass(frozen=True)
+class GpuProcess:
+    """A process that uses a GPU now."""
+
+    pid: int
+    name: str
+    memory_bytes: int = 0
+    """0 where the driver does not tell."""
+    own: bool = False
+    """Whether it belongs to the deployment that is being planned."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +39,27 @@ class Gpu:
     uuid: str
     name: str
     memory_bytes: int
+    free_bytes: int = 0
+    """0 where nothing is known of it."""
+    compute: Version = ()
+    """CUDA compute capability; () for what has none."""
+    parent: str = ""
+    """UUID of the GPU that a MIG instance is cut from, "" for a whole GPU."""
+    vendor: Literal["nvidia", "amd"] = "nvidia"
+    pci: str = ""
+    numa: int = -1
+    """NUMA node of its PCIe slot, -1 where the machine has but one or does not tell."""
+    processes: tuple[GpuProcess, ...] = ()
+
+
+@dataclass(frozen=True)
+class GpuLink:
+    """The way between two GPUs, named by their UUIDs; `lanes` counts NVLinks, 0 on other paths."""
+
+    first: str
+    second: str
+    path: LinkPath
+    lanes: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +99,8 @@ class CheckpointFacts:
     path: str
     bytes: int = 0
     reason: str = ""
+    architecture: Architecture | None = None
+    """What its config.json says, None where there is none that tells."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +115,7 @@ class HandleFacts:
     reason: str = ""
     answered: bool = True
     """False when the hub could not be asked at all: the model may still be in the volume from before."""
+    architecture: Architecture | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +125,8 @@ class HostFacts:
     cpus: int = 1
     memory_bytes: int = 0
     gpus: tuple[Gpu, ...] = ()
+    gpu_links: tuple[GpuLink, ...] = ()
+    """One a pair of GPUs; () where nothing is known of how they are connected."""
     driver: str = ""
     """Version of the NVIDIA driver, "" without one."""
     cuda: Version = ()

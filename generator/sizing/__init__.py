@@ -1,0 +1,5 @@
+"""What a model needs and which layouts of it a host can run: pure arithmetic over recorded facts.
+
+`architecture` reads config.json, `weights` and `kv_cache` say what it takes per GPU, `reserve` what the engine keeps free,
+`links` which GPUs belong together, `search` puts it together.
+"""

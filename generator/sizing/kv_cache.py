@@ -1,0 +1,36 @@
+"""Bytes of KV cache a token takes on each GPU, as SGLang 0.5.23 prices it (srt/model_executor/pool_configurator.py)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from generator.sizing.architecture import Architecture
+from generator.sizing.weights import Split
+
+KvType = Literal["auto", "fp8"]
+
+# `--swa-full-tokens-ratio`: a sliding-window layer's pool has this share of the tokens of a full layer's.
+WINDOW_SHARE = 0.8
+# `--mamba-full-memory-ratio`: memory for linear attention's states, as a multiple of what KV gets.
+STATE_RATIO = 0.9
+_FP8_BLOCK = 128
+
+
+def token_bytes(model: Architecture, split: Split, *, kv_type: KvType = "auto") -> float:
+    """On the GPU of the stage with most layers."""
+    element = 1 if kv_type == "fp8" else min(model.dtype_bytes, 2)
+    share = -(-model.layers // split.pipeline) / model.layers
+    if model.latent:
+        index = model.latent.index_dim
+        scales = index // _FP8_BLOCK * 4
+        a_layer = (model.latent.kv_rank + model.latent.rope_dim) * element + index + scales
+        return model.full_layers * share * a_layer
+    # With fewer KV heads than GPUs each keeps a whole one (srt/configs/model_config.py get_num_kv_heads).
+    heads = max(1, model.kv_heads // split.tensor)
+    layers = model.full_layers + WINDOW_SHARE * model.window_layers
+    return layers * share * 2 * heads * model.head_dim * element
+
+
+def kv_share(model: Architecture) -> float:
+    """The part of the pool that is KV; the rest holds the states of linear attention."""
+    return 1 / (1 + STATE_RATIO) if model.linear_layers else 1.0
