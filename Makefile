@@ -13,7 +13,7 @@ named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WEB),--web)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs plan render validate doctor verify-edge setup loadtest sweep test check golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
+.PHONY: help up down status logs plan render validate doctor verify-edge smoke cache-check setup loadtest sweep test check golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -45,6 +45,12 @@ doctor: kit ## check this host against what the deployment needs
 
 verify-edge: kit ## compare streams direct and through the edge, chunk by chunk
 	@$(PYTHON) -m generator verify-edge $(named)
+
+smoke: kit ## ask what runs for one of everything: models, health, a chat, a stream
+	@$(PYTHON) -m generator smoke $(named)
+
+cache-check: kit ## one prompt three times: the repeats must be cached, and begin sooner
+	@$(PYTHON) -m generator cache-check $(named)
 
 setup: kit ## install the programs the runtime needs, where they are missing
 	@$(PYTHON) -m generator setup $(chosen)

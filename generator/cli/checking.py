@@ -54,3 +54,25 @@ def verify_edge(
     from generator.cli.verify_edge import verify_edge as compare
 
     return compare(*rendered_plan(Request(spec, example, build)), as_json=as_json)
+
+
+@app.command()
+def smoke(
+    spec: Spec = None, example: Example = "", build: Build = Path("build"), as_json: AsJson = False
+) -> int:
+    """Ask what runs for one of everything a client relies on: models, health, a chat, a stream."""
+    from generator.cli.deployment import rendered_plan
+    from generator.cli.smoke import smoke as ask
+
+    return ask(*rendered_plan(Request(spec, example, build)), as_json=as_json)
+
+
+@app.command("cache-check")
+def cache_check(
+    spec: Spec = None, example: Example = "", build: Build = Path("build"), as_json: AsJson = False
+) -> int:
+    """Send one prompt three times; the repeats must come out of the cache, and begin sooner."""
+    from generator.cli.cache_check import cache_check as repeat
+    from generator.cli.deployment import rendered_plan
+
+    return repeat(*rendered_plan(Request(spec, example, build)), as_json=as_json)
