@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
+MIB: Final = 2**20
 DASH: Final = "\N{EN DASH}"
 """What stands where nothing was measured."""
 

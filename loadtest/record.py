@@ -7,7 +7,7 @@ start, taken from `time.perf_counter` and kept to the microsecond; `chunks` are 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -128,8 +128,12 @@ class RunRecord:
     ended_reason: str = ""
     prompt_lengths: str = ""
     """How token lengths were made, in words: exact by which tokenizer, or an estimate."""
+    deployment: Mapping[str, Any] = field(default_factory=dict)
+    """Replicas, GPUs, flags, routing as the plan has them; {} for a URL about which nothing is known."""
     counters: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
     """`before` and `after`: replica -> metric -> value, where the engines' metrics can be reached."""
+    memory: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    """Replica -> (seconds of the run, bytes that its processes hold), where they run on this machine."""
 
     def to_json(self) -> str:
         """The text of run.json."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from loadtest.derive.cache import Cache, cache
 from loadtest.derive.goodput import Goodput, Limits, goodput
+from loadtest.derive.memory import Memory, memory
 from loadtest.derive.outcomes import Outcomes, Window, measured, outcomes, succeeded, wall_window
 from loadtest.derive.rates import Rates, rates, wall_rates
 from loadtest.derive.replicas import Balance, balance
@@ -65,6 +66,8 @@ class Summary:
     """What a good request had to meet, in seconds."""
     series: Series
     trends: Mapping[str, Trend | None]
+    memory: Mapping[str, Memory] = field(default_factory=dict)
+    """By the name of replica or edge."""
 
 
 def summarise(run: RunRecord, *, records: Sequence[RequestRecord], limits: Limits) -> Summary:
@@ -96,6 +99,7 @@ def summarise(run: RunRecord, *, records: Sequence[RequestRecord], limits: Limit
         limits=limits,
         series=over_time,
         trends=_trends(over_time, run=run),
+        memory=memory(run),
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Final, get_args
 
+from loadtest.derive.memory import by_bucket
 from loadtest.derive.sample import CURVE, Distribution
 from loadtest.derive.series import Values
 from loadtest.derive.summary import Summary
 from loadtest.derive.timing import LatencyName
-from loadtest.numbers import clock, plain, tick, whole
+from loadtest.numbers import MIB, clock, plain, tick, whole
 from loadtest.report.chart import Bars, Chart, Limit, Line, Points, Tone
 
 REPLICA_TONES: Final[tuple[Tone, ...]] = tuple(tone for tone in get_args(Tone) if tone.startswith("r"))
@@ -58,7 +59,16 @@ def per_replica(summary: Summary) -> tuple[Chart, ...]:
         lines = _replica_lines(summary, ratios, factor=100)
         about = "prompt tokens found in the replica's cache"
         charts.append(Chart("Cached prompt tokens", "%", lines, about=about, highest=100.0))
+    charts += _memory(summary)
     return tuple(_on_clock(summary, chart) for chart in charts)
+
+
+def _memory(summary: Summary) -> Iterator[Chart]:
+    buckets = len(summary.series.arrivals)
+    held = by_bucket(summary.run.memory, width=summary.series.width, buckets=buckets)
+    if held:
+        lines = _replica_lines(summary, dict(list(held.items())[:MOST_LINES]), factor=1 / MIB)
+        yield Chart("Memory", "MiB", lines, about="resident bytes of all processes; GPU memory is not in it")
 
 
 def _flow(summary: Summary) -> Chart:

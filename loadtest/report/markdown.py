@@ -14,6 +14,7 @@ from loadtest.report.tables import (
     comparison_rows,
     percentile_rows,
     replica_rows,
+    settings,
     tiles,
 )
 from loadtest.report.wording import creeps, headline, sentences
@@ -44,6 +45,7 @@ def render_markdown(
         *_replicas(summary),
         *_failures(summary),
         *_cost(cost),
+        *_deployment(summary),
         f"{run.url}, started {run.started}, seed {run.seed}, plan {run.plan_digest or 'unknown'}.",
     ]
     return "\n".join(lines) + "\n"
@@ -91,6 +93,12 @@ def _failures(summary: Summary) -> Iterator[str]:
             for kind in summary.outcomes.details
         )
         yield from table(("Failure", "status", "requests", "in the server's words"), rows)
+
+
+def _deployment(summary: Summary) -> Iterator[str]:
+    if summary.run.deployment:
+        versions = ((f"version of {name}", version) for name, version in summary.run.versions.items())
+        yield from table(("Deployment", ""), (*settings(summary.run.deployment), *versions))
 
 
 def _cost(cost: Cost | None) -> Iterator[str]:

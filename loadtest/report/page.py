@@ -73,6 +73,7 @@ def render_page(summary: Summary, *, verdict: Verdict, past: Mapping[str, Summar
             comparison=tuple(comparison_rows(compare(summary, before=tuple(past.values())))) if past else (),
             facts=tuple(_facts(summary)),
             workload=tuple(settings(summary.run.profile)),
+            deployment=tuple(settings(summary.run.deployment)),
         )
     )
 
@@ -137,5 +138,5 @@ def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
     if run.prompt_lengths:
         yield "Prompt lengths", run.prompt_lengths
     if run.plan_digest:
-        yield "Plan digest", run.plan_digest
+        yield "Digest of the plan", run.plan_digest
     yield "Versions", ", ".join(f"{name} {version}" for name, version in run.versions.items())

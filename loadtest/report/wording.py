@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeGuard
 
+from loadtest.derive.memory import trend_seconds
 from loadtest.derive.summary import Summary
 from loadtest.derive.trend import Trend
-from loadtest.numbers import plain
+from loadtest.numbers import MIB, plain
 from loadtest.slo.model import UNJUDGED
 from loadtest.verdict import Verdict
 
 CREEP: Final = 0.1
 """A trend is worth a sentence when it moves its number by this share of the mean within the run."""
+MEMORY_CREEP: Final = 0.01
+"""The same for memory: a leak of one per cent an hour ends a server within days."""
 
 
 def headline(verdict: Verdict) -> str:
@@ -40,11 +43,20 @@ def creeps(summary: Summary) -> Iterator[str]:
     if _matters(found := summary.trends["in_flight"], seconds=seconds):
         by = plain(abs(found.slope) * 60)
         yield f"The number of requests in flight {found.direction} by {by} a minute"
+    yield from _memory_creeps(summary)
 
 
-def _matters(found: Trend | None, *, seconds: float) -> TypeGuard[Trend]:
+def _memory_creeps(summary: Summary) -> Iterator[str]:
+    seconds = trend_seconds(summary.run)
+    for name, held in summary.memory.items():
+        if _matters(found := held.trend, seconds=seconds, creep=MEMORY_CREEP):
+            low, high = sorted(abs(value) * 60 / MIB for value in (found.low, found.high))
+            yield f"Memory of {name} {found.direction} by {plain(low)} to {plain(high)} MiB a minute (95 % confidence)"
+
+
+def _matters(found: Trend | None, *, seconds: float, creep: float = CREEP) -> TypeGuard[Trend]:
     return (
         found is not None
         and found.direction != "level"
-        and abs(found.slope) * seconds > CREEP * abs(found.mean)
+        and abs(found.slope) * seconds > creep * abs(found.mean)
     )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import platform
-import resource
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,16 +12,17 @@ from loadtest.run.master import Collected, Master  # first: Locust patches the s
 
 # isort: split
 import gevent
-import locust
 from rich.console import Console
 
-from loadtest.derive.sample import Sample
 from loadtest.profile import Profile
-from loadtest.record import REQUESTS_FILE, RUN_FILE, Generator, RunRecord
+from loadtest.record import REQUESTS_FILE, RUN_FILE, RunRecord
 from loadtest.run.counters import ByReplica, read_counters
 from loadtest.run.crew import crew
+from loadtest.run.engines import engine_versions
 from loadtest.run.live import Live
+from loadtest.run.memory import reader, sampled
 from loadtest.run.preflight import look, open_client
+from loadtest.run.recording import Witnessed, record_of
 from loadtest.run.target import Target
 from loadtest.run.trail import Trail
 from loadtest.run.view import view
@@ -78,9 +76,16 @@ def executed(request: Request, *, console: Console) -> Iterator[RunRecord]:
         workers=request.workers + request.expected,
     )
     live = Live()
-    with _loaded(request, job=job, target=target, live=live, console=console) as collected:
-        counters = {"before": before, "after": _counters_after(target)} if before else {}
-        record = _record(job, target=target, live=live, collected=collected, counters=counters)
+    with (
+        sampled(reader(target)) as samples,
+        _loaded(request, job=job, target=target, live=live, console=console) as collected,
+    ):
+        witnessed = Witnessed(
+            counters={"before": before, "after": _counters_after(target)} if before else {},
+            memory=samples.since(collected.wall_start),
+            engine_version=engine_versions(target),
+        )
+        record = record_of(job, target=target, live=live, collected=collected, witnessed=witnessed)
         (request.folder / RUN_FILE).write_text(record.to_json(), encoding="utf-8")
         yield record
 
@@ -122,56 +127,3 @@ def _counters_after(target: Target) -> ByReplica:
     # Prometheus knows what happened only after it has scraped again.
     gevent.sleep(_SETTLE_SECONDS + target.scrape_seconds)
     return read_counters(target)
-
-
-def _record(
-    job: Job,
-    *,
-    target: Target,
-    live: Live,
-    collected: Collected,
-    counters: Mapping[str, ByReplica],
-) -> RunRecord:
-    return RunRecord(
-        started=datetime.fromtimestamp(collected.wall_start, UTC).isoformat(timespec="milliseconds"),
-        duration=round(collected.length, 3),
-        scenario=job.scenario,
-        profile=job.profile.model_dump(mode="json"),
-        seed=job.seed,
-        url=target.url,
-        model=target.model,
-        generator=judge_generator(
-            live.lateness, limit=job.profile.lateness_limit, collected=collected, workers=job.workers
-        ),
-        versions={**target.versions, "locust": locust.__version__, "python": platform.python_version()},
-        plan_digest=target.plan_digest,
-        warmup=job.profile.warmup,
-        ended=collected.ended,
-        ended_reason=collected.reason,
-        prompt_lengths=job.words.exactness,
-        counters=counters,
-    )
-
-
-def judge_generator(
-    lateness: Sequence[float], *, limit: float, collected: Collected, workers: int
-) -> Generator:
-    """How well the generator kept its schedule; too late is not valid."""
-    sample = Sample.of(lateness or (0.0,))
-    p99 = sample.quantile(0.99)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return Generator(
-        lateness_p50=round(sample.quantile(0.5), 6),
-        lateness_p99=round(p99, 6),
-        cpu_seconds=round(collected.cpu_seconds + used.ru_utime + used.ru_stime, 3),
-        workers=workers,
-        valid="yes" if p99 <= limit else "no",
-        reason="" if p99 <= limit else _too_late(p99, limit=limit, workers=workers),
-    )
-
-
-def _too_late(p99: float, *, limit: float, workers: int) -> str:
-    return (
-        f"the generator was {p99 * 1000:.0f} ms late at p99, more than the {limit * 1000:.0f} ms allowed: "
-        f"the load that was asked for was not made; use more than {workers} worker(s), or another machine"
-    )

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from loadtest.errors import TargetError
+from loadtest.run.layout import layout
 
 BUILD: Final = Path("build")
 PLAN_FILE: Final = "plan.json"
 _DIGEST_LENGTH: Final = 12
+_LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,14 @@ class Target:
     key_file: str = ""
     plan_digest: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
+    deployment: Mapping[str, Any] = field(default_factory=dict)
+    """What loadtest.run.layout makes of the plan."""
     metrics: Mapping[str, str] = field(default_factory=dict)
     """Replica name -> URL of its /metrics, which may be out of reach from here."""
+    ports: Mapping[str, int] = field(default_factory=dict)
+    """Replicas and edge -> port of this host where their processes listen; {} for containers."""
+    containers: Mapping[str, str] = field(default_factory=dict)
+    """Replicas and edge -> the Compose project whose services they are."""
     prometheus: str = ""
     scrape_seconds: int = 0
 
@@ -37,8 +46,14 @@ class Target:
 def from_url(url: str, *, model: str, key_file: str) -> Target:
     """An endpoint about which nothing else is known; an engine without an edge has its /metrics beside it."""
     base = url.rstrip("/").removesuffix("/v1")
+    parts = urlsplit(base)
     return Target(
-        base, model, api_key=read_key(key_file), key_file=key_file, metrics={"engine": f"{base}/metrics"}
+        base,
+        model,
+        api_key=read_key(key_file),
+        key_file=key_file,
+        metrics={"engine": f"{base}/metrics"},
+        ports={"server": parts.port} if parts.hostname in _LOOPBACK and parts.port else {},
     )
 
 
@@ -96,12 +111,20 @@ def _planned(plan: Mapping[str, Any], *, text: str, model: str, key_file: str) -
             "engine": ", ".join(sorted({replica["image"] or plan["engine"] for replica in replicas})),
             "nginx": ".".join(map(str, plan["edge"]["nginx_version"])),
         },
+        deployment=layout(plan),
         metrics={
             replica["name"]: f"http://{replica['address']}:{replica['port']}/metrics" for replica in replicas
         },
+        ports=_ports(plan) if plan["runtime"] == "host" else {},
+        containers=dict.fromkeys(_ports(plan), plan["project"]) if plan["runtime"] == "compose" else {},
         prometheus=plan["prometheus"]["url"],
         scrape_seconds=int(plan["prometheus"]["scrape_interval"]),
     )
+
+
+def _ports(plan: Mapping[str, Any]) -> Mapping[str, int]:
+    edge = {plan["edge"]["name"]: int(plan["edge"]["published"]["port"])}
+    return {replica["name"]: int(replica["port"]) for replica in plan["replicas"]} | edge
 
 
 def _planned_key_file(plan: Mapping[str, Any], file: Path) -> str:
