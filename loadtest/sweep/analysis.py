@@ -33,7 +33,8 @@ class Point:
 
     setting: str
     load: float
-    repeats: int
+    folders: tuple[str, ...]
+    """Of its runs, beside sweep.json."""
     status: Status
     """The worst of the repeats."""
     requests: Mean
@@ -62,11 +63,12 @@ class Curve:
 
 @dataclass(frozen=True)
 class Measured:
-    """A run of the sweep with its summary."""
+    """A run of the sweep with its summary; `folder` lies beside sweep.json."""
 
     setting: str
     load: float
     summary: Summary
+    folder: str = ""
 
 
 def curves(runs: Sequence[Measured], *, slo: Slo) -> tuple[Curve, ...]:
@@ -74,7 +76,7 @@ def curves(runs: Sequence[Measured], *, slo: Slo) -> tuple[Curve, ...]:
     order = list(dict.fromkeys(run.setting for run in runs))
     ordered = sorted(runs, key=lambda run: (order.index(run.setting), run.load))
     points = [
-        _point(setting, load, tuple(run.summary for run in group), slo=slo)
+        _point(setting, load, tuple(group), slo=slo)
         for (setting, load), group in groupby(ordered, key=lambda run: (run.setting, run.load))
     ]
     by_setting = {setting: tuple(point for point in points if point.setting == setting) for setting in order}
@@ -104,13 +106,14 @@ def _best(points: Sequence[Point]) -> Point | None:
     return max(passing, key=good_requests, default=None)
 
 
-def _point(setting: str, load: float, summaries: Sequence[Summary], *, slo: Slo) -> Point:
+def _point(setting: str, load: float, runs: Sequence[Measured], *, slo: Slo) -> Point:
+    summaries = [run.summary for run in runs]
     statuses = {judge(summary, slo=slo).status for summary in summaries}
     status: Status = "invalid" if "invalid" in statuses else "fail" if "fail" in statuses else "pass"
     return Point(
         setting=setting,
         load=load,
-        repeats=len(summaries),
+        folders=tuple(run.folder for run in runs),
         status=status,
         requests=_always(summaries, lambda summary: summary.rates.requests),
         output_tokens=_always(summaries, lambda summary: summary.rates.output_tokens),

@@ -36,7 +36,7 @@ def conclude_sweep(folder: Path, *, slo: Slo) -> SweepConclusion:
     """
     sweep = load_sweep(folder)
     runs = tuple(
-        Measured(setting=step.setting, load=step.load, summary=load_summary(folder / step.folder))
+        Measured(step.setting, step.load, load_summary(folder / step.folder), folder=step.folder)
         for step in sweep.steps
     )
     if not runs:

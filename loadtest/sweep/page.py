@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
+from loadtest.conclude import PAGE_FILE
 from loadtest.numbers import DASH, percent, plain, tick
 from loadtest.report.markdown import table
 from loadtest.report.page import environment, picture
@@ -38,6 +40,8 @@ class PointRow:
     cells: tuple[str, ...]
     status: str
     mark: str
+    reports: tuple[str, ...]
+    """Of its runs, relative to the sweep's own."""
 
 
 def render_sweep(sweep: SweepRecord, *, curves: Sequence[Curve], slo: Slo, model: str) -> str:
@@ -68,7 +72,7 @@ def render_sweep_markdown(sweep: SweepRecord, *, curves: Sequence[Curve], slo: S
         "",
         *table(
             ("Setting", LOAD_NAMES[sweep.kind], *HEADS, "SLO", ""),
-            ((row.setting, row.load, *row.cells, row.status, row.mark) for row in rows(curves)),
+            ((row.setting, _load(row), *row.cells, row.status, row.mark) for row in rows(curves)),
         ),
     ]
     return "\n".join(lines) + "\n"
@@ -104,11 +108,16 @@ def rows(curves: Sequence[Curve]) -> Iterator[PointRow]:
             marks = ("most goodput" * (point is curve.best), "knee" * (point is curve.knee))
             yield PointRow(
                 setting=curve.setting or DASH,
-                load=tick(point.load) + (f" ({point.repeats} runs)" if point.repeats > 1 else ""),
+                load=tick(point.load),
                 cells=tuple(_cells(point)),
                 status=point.status,
                 mark=", ".join(filter(None, marks)),
+                reports=tuple(f"{quote(folder)}/{PAGE_FILE}" for folder in point.folders),
             )
+
+
+def _load(row: PointRow) -> str:
+    return row.load + (f" ({len(row.reports)} runs)" if len(row.reports) > 1 else "")
 
 
 def _cells(point: Point) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -65,9 +67,12 @@ def test_settings_are_curves_of_their_own_in_their_order() -> None:
 
 
 def test_repeats_are_one_point_with_a_margin() -> None:
-    repeats = [Measured("", 5.0, queue(rate, capacity=20)) for rate in (5.0, 5.5, 4.5)]
+    repeats = [
+        Measured("", 5.0, queue(rate, capacity=20), folder=f"5_{number}")
+        for number, rate in enumerate((5.0, 5.5, 4.5))
+    ]
     ((point,),) = (curve.points for curve in curves(repeats, slo=SLO))
-    assert point.repeats == 3
+    assert point.folders == ("5_0", "5_1", "5_2")
     assert point.requests.margin is not None
     assert point.requests.margin > 0.1
 
@@ -104,6 +109,13 @@ def test_a_sweep_folder_becomes_one_page_and_one_table(sweep_folder: Path) -> No
         assert wanted in text
     assert page.count("<svg") == 8
     assert sum(line.startswith("| affinity") for line in text.splitlines()) == 2
+
+
+def test_the_page_of_a_sweep_leads_to_the_reports_of_its_runs(sweep_folder: Path) -> None:
+    conclude_sweep(sweep_folder, slo=SLO)
+    links = re.findall(r'href="([^"]+)"', (sweep_folder / "report.html").read_text())
+    assert len(links) == 4
+    assert all((sweep_folder / unquote(link)).is_file() for link in links)
 
 
 def test_a_sweep_in_which_nothing_meets_the_slo_fails(sweep_folder: Path) -> None:
