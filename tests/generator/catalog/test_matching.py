@@ -16,13 +16,13 @@ from generator.catalog import Abbreviation, Ambiguous, Exact, Unknown, load, mat
 NEWEST = versions()[-1]
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     pass
 
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise Refusal(message)
+        raise RefusedError(message)
 
 
 @cache
@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 def argparse_says(word: str) -> tuple[str, ...]:
     try:
         seen, rest = parser().parse_known_args([word])
-    except Refusal as refused:
+    except RefusedError as refused:
         return ("ambiguous", *sorted(re.findall(r"--[\w-]+", str(refused).partition("could match")[2])))
     return ("unknown",) if rest else ("means", *seen.seen)
 
