@@ -13,7 +13,7 @@ named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WEB),--web)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs plan render validate doctor verify-edge smoke cache-check setup loadtest sweep test check catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
+.PHONY: help up down status logs plan render validate doctor gpus verify-edge smoke cache-check setup loadtest sweep test check catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -42,6 +42,9 @@ validate: kit ## judge the rendered files with docker compose, nginx -t and prom
 
 doctor: kit ## check this host against what the deployment needs
 	@$(PYTHON) -m generator doctor $(chosen)
+
+gpus: kit ## the GPUs, how they are connected, who uses them
+	@$(PYTHON) -m generator gpus $(named)
 
 verify-edge: kit ## compare streams direct and through the edge, chunk by chunk
 	@$(PYTHON) -m generator verify-edge $(named)

@@ -43,6 +43,14 @@ def render(
 
 
 @app.command()
+def gpus(spec: Spec = None, example: Example = "", facts: Facts = None, as_json: AsJson = False) -> int:
+    """Show the GPUs, how they are connected, and who uses them now."""
+    from generator.cli.gpus import show_gpus
+
+    return show_gpus(Request(spec, example, facts=facts), as_json=as_json)
+
+
+@app.command()
 def facts(spec: Spec = None, example: Example = "") -> int:
     """Print what the kit knows of this host, for `plan --facts FILE` elsewhere or a bug report."""
     from generator.cli.deployment import resolve

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from generator.facts import HandleFacts, HostFacts
 from generator.host.ask import find_program
 from generator.host.checkpoint import collect_checkpoint
 from generator.host.docker import collect_docker
-from generator.host.gpus import collect_gpus
+from generator.host.gpu import GpuFacts, collect_gpus
+from generator.host.gpu.owners import belongs, own_containers
 from generator.host.machine import collect_cpus, collect_memory, superuser
 from generator.host.network import engines_subnet, routed_subnets, without
 from generator.host.nginx import collect_nginx
@@ -36,7 +38,7 @@ class Inquiry:
 def collect(inquiry: Inquiry | None = None) -> HostFacts:
     """The host as it is now. Never raises for what is missing: every absence has its value."""
     inquiry = inquiry or Inquiry()
-    found = collect_gpus()
+    found = gpus_with_owners(inquiry.project)
     docker, docker_problem = collect_docker()
     known = docker and inquiry.project
     subnet = engines_subnet(inquiry.project, docker=find_program("docker")) if known else ""
@@ -44,6 +46,7 @@ def collect(inquiry: Inquiry | None = None) -> HostFacts:
         cpus=collect_cpus(),
         memory_bytes=collect_memory(),
         gpus=found.gpus,
+        gpu_links=found.links,
         driver=found.driver,
         cuda=found.cuda,
         driver_problem=found.problem,
@@ -59,6 +62,16 @@ def collect(inquiry: Inquiry | None = None) -> HostFacts:
         subnets_in_use=without(routed_subnets(), subnet),
         project_subnet=subnet,
     )
+
+
+def gpus_with_owners(project: str) -> GpuFacts:
+    """The GPUs, with the project's own processes marked; who owns what is asked only where there is a process."""
+
+    @cache
+    def containers() -> frozenset[str]:
+        return own_containers(project, docker=find_program("docker"))
+
+    return collect_gpus(owned=lambda pid: belongs(pid, project=project, containers=containers()))
 
 
 def ask_hub(inquiry: Inquiry) -> HandleFacts:
