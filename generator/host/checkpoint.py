@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from generator.facts import CheckpointFacts
+from generator.sizing.architecture import Architecture, read_architecture
+
+CONFIG = "config.json"
 
 # In the order in which SGLang's default loader prefers them (`--load-format auto`: safetensors, else .bin and .pt);
 # a .gguf file is a whole model by itself.
@@ -26,7 +30,21 @@ def collect_checkpoint(path: str) -> CheckpointFacts:
         sizes = {file.name: file.stat().st_size for file in directory.iterdir() if file.is_file()}
     except OSError as error:
         return CheckpointFacts(path=path, reason=f"can't be read: {error.strerror}")
-    return CheckpointFacts(path=path, bytes=weight_bytes(sizes), reason=why_no_model(sizes))
+    return CheckpointFacts(
+        path=path,
+        bytes=weight_bytes(sizes),
+        reason=why_no_model(sizes),
+        architecture=collect_architecture(directory / CONFIG),
+    )
+
+
+def collect_architecture(file: Path) -> Architecture | None:
+    """What a config.json says; None where it is missing, no JSON, or describes nothing known."""
+    try:
+        config = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return read_architecture(config) if isinstance(config, dict) else None
 
 
 def not_a_directory(path: Path) -> str:
@@ -46,8 +64,8 @@ def why_no_model(sizes: Mapping[str, int]) -> str:
     weights = weight_files(sizes)
     if not weights:
         return f"has no weights ({', '.join('*' + suffix for suffix in WEIGHTS)})"
-    if "config.json" not in sizes and not weights[0].endswith(".gguf"):
-        return "has no config.json"
+    if CONFIG not in sizes and not weights[0].endswith(".gguf"):
+        return f"has no {CONFIG}"
     empty = sorted(name for name in weights if sizes[name] == 0)
     return f"has empty weights: {', '.join(empty[:3])}; the download did not end well" if empty else ""
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from httpx2 import HTTPError  # what huggingface_hub raises when there is no answer at all
 from huggingface_hub import HfApi, errors
+from huggingface_hub.utils import disable_progress_bars
 
 from generator.facts import HandleFacts
-from generator.host.checkpoint import weight_bytes
+from generator.host.checkpoint import CONFIG, collect_architecture, weight_bytes
+from generator.sizing.architecture import Architecture
 
 TIMEOUT = 10.0
 """Seconds for one answer of the hub."""
@@ -83,7 +86,21 @@ def fetchable(api: HfApi, handle: str, *, revision: str) -> HandleFacts:
         bytes=weights,
         reason="" if weights else "has no weights that SGLang loads",
         download_bytes=sum(sizes.values()),
+        architecture=fetch_architecture(api, handle, revision=revision) if CONFIG in sizes else None,
     )
+
+
+def fetch_architecture(api: HfApi, handle: str, *, revision: str) -> Architecture | None:
+    """Its config.json, a few kilobytes. A hub that lists the file and does not give it costs the plan a guess only."""
+    disable_progress_bars()
+    try:
+        with TemporaryDirectory() as folder:
+            file = api.hf_hub_download(
+                handle, CONFIG, revision=revision or None, local_dir=folder, etag_timeout=TIMEOUT
+            )
+            return collect_architecture(Path(file))
+    except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, HTTPError, OSError, ValueError):
+        return None
 
 
 def gated(token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,20 @@ def test_weights_below_the_top_do_not_count() -> None:
     assert weight_files(["original/consolidated.pt", "onnx/model.safetensors", "model.safetensors"]) == (
         "model.safetensors",
     )
+
+
+def test_a_config_that_describes_a_transformer_is_read(tmp_path: Path) -> None:
+    model = checkpoint(tmp_path / "m", model__safetensors=100)
+    config = {"num_hidden_layers": 2, "num_attention_heads": 8, "hidden_size": 64, "vocab_size": 512}
+    (model / "config.json").write_text(json.dumps(config))
+    architecture = collect_checkpoint(str(model)).architecture
+    assert architecture is not None
+    assert (architecture.layers, architecture.heads, architecture.head_dim) == (2, 8, 8)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"model_type": "bert"}', '{"num_hidden_layers": "many"}'])
+def test_a_config_that_does_not_is_no_fault(tmp_path: Path, text: str) -> None:
+    model = checkpoint(tmp_path / "m", model__safetensors=100)
+    (model / "config.json").write_text(text)
+    facts = collect_checkpoint(str(model))
+    assert (facts.architecture, facts.reason) == (None, "")

@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 from generator.host.hub import collect_handle
+from generator.sizing.architecture import Architecture
 from tests.stub_http import Reply, Request, stub_server
 
+CONFIG = (
+    '{"architectures": ["LlamaForCausalLM"], "num_hidden_layers": 2, "num_attention_heads": 8, '
+    '"hidden_size": 64, "intermediate_size": 128, "vocab_size": 512}'
+)
 FILES = [
     {"rfilename": "config.json", "size": 10},
     {"rfilename": "model-1.safetensors", "size": 4000},
@@ -30,6 +35,8 @@ def failed(status: int, code: str) -> Reply:
 def hub(request: Request) -> Reply:
     """Some repositories; `closed` opens for one token only."""
     path = request.path.partition("?")[0]
+    if path == "/org/open/resolve/v1/config.json":
+        return Reply(body=CONFIG, headers={"ETag": '"0123456789abcdef"', "X-Repo-Commit": "c0ffee"})
     authorised = request.headers.get("authorization") == "Bearer hf_good"
     match path.removeprefix("/api/models/"):
         case "org/open" | "org/open/revision/v1":
@@ -65,6 +72,24 @@ def token(directory: Path, text: str) -> str:
 def test_an_open_model_has_the_weights_and_the_download_apart(endpoint: str) -> None:
     facts = collect_handle("org/open", endpoint=endpoint)
     assert (facts.bytes, facts.download_bytes, facts.reason) == (4000, 13010, "")
+
+
+def test_the_shape_of_the_model_comes_with_it(endpoint: str) -> None:
+    assert collect_handle("org/open", revision="v1", endpoint=endpoint).architecture == Architecture(
+        name="LlamaForCausalLM",
+        layers=2,
+        hidden=64,
+        heads=8,
+        kv_heads=8,
+        head_dim=8,
+        vocabulary=512,
+        intermediate=128,
+    )
+
+
+def test_a_config_that_cannot_be_had_costs_the_shape_only(endpoint: str) -> None:
+    facts = collect_handle("org/open", endpoint=endpoint)
+    assert (facts.architecture, facts.reason) == (None, "")
 
 
 @pytest.mark.parametrize(
