@@ -1,4 +1,4 @@
-# The kit in one small image: the engine simulator and the command line. Simulated replicas run from it.
+# The kit in one small image: the engine simulator, the load test and the command line. Simulated replicas run from it.
 # No `# syntax=` line: it would pull a frontend image, and nothing here needs one.
 FROM python:3.13.9-slim-trixie AS venv
 COPY requirements/kit.lock /tmp/kit.lock
@@ -15,6 +15,7 @@ COPY compose/ compose/
 COPY nginx/ nginx/
 COPY generator/ generator/
 COPY simulator/ simulator/
+COPY loadtest/ loadtest/
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 CMD ["python", "-m", "generator", "--help"]

@@ -58,8 +58,8 @@ cache-check: kit ## one prompt three times: the repeats must be cached, and begi
 setup: kit ## install the programs the runtime needs, where they are missing
 	@$(PYTHON) -m generator setup $(chosen)
 
-loadtest: kit ## load the deployment: SCENARIO= PROFILE= USERS= RATE= DURATION= URL= SLO= WEB=1
-	@$(PYTHON) -m loadtest run $(load)
+loadtest: kit ## load the deployment: SCENARIO= PROFILE= USERS= RATE= DURATION= URL= SLO= WEB=1 INSIDE=1
+	@$(PYTHON) -m loadtest $(if $(INSIDE),inside) run $(load)
 
 sweep: kit ## rising load: USERS=1,2,4 or RATE=1,2,4; curve, knee, most goodput under the SLO
 	@$(PYTHON) -m loadtest sweep $(load)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.plan.edge import Admin, Edge, Limits, Published, RetrySent, Tls
+from generator.plan.load import LoadGenerator
 from generator.plan.monitoring import Grafana, Prometheus, ScrapeJob, ScrapeTarget
 from generator.plan.replica import Model, Prefetch, Replica, Role
 from generator.plan.resources import Making, Network, Process, Secret
@@ -29,6 +30,7 @@ __all__ = [
     "Grafana",
     "HealthCheck",
     "Limits",
+    "LoadGenerator",
     "LogRotation",
     "Making",
     "Model",
@@ -77,6 +79,7 @@ class DeploymentPlan:
     edge: Edge
     prometheus: Prometheus
     grafana: Grafana | None
+    load_generator: LoadGenerator | None
     networks: tuple[Network, ...]
     volumes: tuple[str, ...]
     secrets: tuple[Secret, ...]

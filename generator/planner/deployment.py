@@ -14,6 +14,7 @@ from generator.planner.decisions import Decisions
 from generator.planner.edge import plan_edge
 from generator.planner.fleet import plan_fleet
 from generator.planner.gpu_sets import assign_gpus
+from generator.planner.load import BUILD_CONTEXT, plan_load_generator
 from generator.planner.model_source import choose_model
 from generator.planner.monitoring import plan_grafana, plan_prometheus
 from generator.planner.outline import Outline
@@ -22,9 +23,6 @@ from generator.planner.resources import networks, secrets, volumes
 from generator.planner.security import check_access
 from generator.planner.stack import choose_stack
 from generator.spec.model import DeploymentSpec
-
-# build/<project>/compose.yaml -> the checkout that holds the Dockerfile
-_BUILD_CONTEXT = "../.."
 
 
 def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
@@ -54,11 +52,12 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
         edge=edge,
         prometheus=prometheus,
         grafana=grafana,
+        load_generator=plan_load_generator(outline, edge),
         networks=networks(outline, prefetch),
         volumes=volumes(outline, prefetch, grafana),
         secrets=secrets(outline, prefetch, grafana),
         processes=processes,
-        build_context=_BUILD_CONTEXT if outline.contained and outline.engine == "simulator" else "",
+        build_context=BUILD_CONTEXT if outline.contained and outline.engine == "simulator" else "",
         warnings=tuple(decisions.warnings),
         log=LogRotation("50m", 5),
         kit_version=__version__,

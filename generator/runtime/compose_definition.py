@@ -25,6 +25,7 @@ def desired_of(plan: DeploymentPlan, *, directory: Path, compose: Sequence[objec
     services = [
         _wanted(plan, name, definition=definition, digest=digests[name], paths=tuple(files))
         for name, definition in definitions.items()
+        if "profiles" not in definition  # started by hand, never by `up`
     ]
     return Desired(tuple(services), plan.networks, files)
 

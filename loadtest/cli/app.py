@@ -23,8 +23,18 @@ Scenario = Annotated[str, typer.Option("--scenario", help="What clients do; `pro
 ProfileName = Annotated[
     str, typer.Option("--profile", help="Other numbers: a profile's name or a YAML file.")
 ]
-Url = Annotated[str, typer.Option("--url", help="Any OpenAI-compatible URL instead of the deployment.")]
-Project = Annotated[str, typer.Option("--project", help="The deployment, where there are several.")]
+Url = Annotated[
+    str,
+    typer.Option(
+        "--url",
+        envvar="LOADTEST_URL",
+        help="Any OpenAI-compatible URL; with --project the deployment by another address.",
+    ),
+]
+Project = Annotated[
+    str,
+    typer.Option("--project", envvar="LOADTEST_PROJECT", help="The deployment, where there are several."),
+]
 Model = Annotated[str, typer.Option("--model", help="Served model name, where there are several.")]
 KeyFile = Annotated[str, typer.Option("--api-key-file", help="File with the API key.")]
 Users = Annotated[int | None, typer.Option("--users", min=1, help="Closed loop: so many users.")]
@@ -185,6 +195,17 @@ def sweep(
             variations=tuple(map(variation, vary or ())),
         )
     )
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def inside(
+    context: typer.Context,
+    project: Annotated[str, typer.Option("--project", help="The deployment, where there are several.")] = "",
+) -> int:
+    """Any verb with its options (`inside run --rate 4`), in a container beside the edge of the deployment."""
+    from loadtest.run.inside import run_inside
+
+    return run_inside(context.args, project=project)
 
 
 @app.command()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from loadtest.errors import ProfileError
 from loadtest.profile import Profile, load
-from loadtest.run.target import BUILD, PLAN_FILE, Target, from_plan, from_url, only_plan
+from loadtest.run.target import BUILD, PLAN_FILE, Target, base_url, from_plan, from_url, only_plan
 
 RUNS: Final = BUILD / "loadtest"
 DEFAULT_SCENARIO: Final = "chat"
@@ -30,7 +30,7 @@ class Load:
 
 @dataclass(frozen=True)
 class TargetChoice:
-    """What the options say of the target: a URL, or the deployment that is there."""
+    """What the options say of the target: a URL, or the deployment that is there, or both."""
 
     url: str
     project: str
@@ -39,10 +39,11 @@ class TargetChoice:
 
     def find(self) -> Target:
         """Raises TargetError."""
-        if self.url:
+        if self.url and not self.project:
             return from_url(self.url, model=self.model, key_file=self.key_file)
         plan = BUILD / self.project / PLAN_FILE if self.project else only_plan(BUILD)
-        return from_plan(plan, model=self.model, key_file=self.key_file)
+        target = from_plan(plan, model=self.model, key_file=self.key_file)
+        return replace(target, url=base_url(self.url)) if self.url else target
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Target:
 
 def from_url(url: str, *, model: str, key_file: str) -> Target:
     """An endpoint about which nothing else is known; an engine without an edge has its /metrics beside it."""
-    base = url.rstrip("/").removesuffix("/v1")
+    base = base_url(url)
     parts = urlsplit(base)
     return Target(
         base,
@@ -55,6 +55,11 @@ def from_url(url: str, *, model: str, key_file: str) -> Target:
         metrics={"engine": f"{base}/metrics"},
         ports={"server": parts.port} if parts.hostname in _LOOPBACK and parts.port else {},
     )
+
+
+def base_url(url: str) -> str:
+    """Without what people write after the host."""
+    return url.rstrip("/").removesuffix("/v1")
 
 
 def from_plan(file: Path, *, model: str, key_file: str) -> Target:

@@ -21,6 +21,7 @@ KIT_INPUTS = (
     "nginx",
     "generator",
     "simulator",
+    "loadtest",
 )
 INPUTS_LABEL = "sglbox-tests.inputs"
 CERTIFICATES = Path("/etc/ssl/certs")

@@ -1,0 +1,44 @@
+"""The load generator: the kit's image beside the edge, with the plan it reads and a place for its reports."""
+
+from __future__ import annotations
+
+from generator import images
+from generator.plan.edge import Edge
+from generator.plan.load import LoadGenerator
+from generator.plan.service import Mount
+from generator.planner.addresses import LOOPBACK
+from generator.planner.outline import Outline
+from generator.planner.security import PROBE_KEY
+
+# build/<project>/compose.yaml -> the checkout that holds the Dockerfile
+BUILD_CONTEXT = "../.."
+
+_APP = "/app"
+"""The image's working directory; it has the same build/ below it as the checkout."""
+
+
+def plan_load_generator(outline: Outline, edge: Edge) -> LoadGenerator | None:
+    """None in the host runtime, where `python -m loadtest` runs beside the edge anyway."""
+    if not outline.contained:
+        return None
+    scheme = "https" if edge.tls else "http"
+    here = f"{_APP}/build/{outline.spec.name}"
+    certificate = edge.tls.trusted if edge.tls and edge.tls.origin == "kit" else ""
+    key = f"secrets/{PROBE_KEY}" if edge.api_keys_file else ""
+    trust = (("SSL_CERT_FILE", f"{here}/{certificate}"),) if certificate else ()
+    read = [f"./{path}" for path in ("plan.json", key, certificate) if path]
+    return LoadGenerator(
+        name="loadtest",
+        image=images.KIT,
+        build_context=BUILD_CONTEXT,
+        beside=edge.name,
+        environment=(
+            ("LOADTEST_PROJECT", outline.spec.name),
+            ("LOADTEST_URL", f"{scheme}://{LOOPBACK}:{edge.published.target}"),
+            *trust,
+        ),
+        mounts=(
+            *(Mount("bind", source, f"{here}/{source.removeprefix('./')}", "ro") for source in read),
+            Mount("bind", "../loadtest", f"{_APP}/build/loadtest", "rw"),
+        ),
+    )
