@@ -13,7 +13,7 @@ named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WEB),--web)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs plan render validate doctor gpus verify-edge smoke cache-check setup loadtest sweep test check catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
+.PHONY: help up down status logs plan examples render validate doctor gpus verify-edge smoke cache-check setup loadtest sweep test check catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -33,6 +33,9 @@ logs: kit ## logs of all services, or of SERVICE=
 
 plan: kit ## print what would be deployed, and why
 	@$(PYTHON) -m generator plan $(chosen)
+
+examples: kit ## list what DEPLOY= can start
+	@$(PYTHON) -m generator examples
 
 render: kit ## write build/<project>/ and start nothing
 	@$(PYTHON) -m generator render $(chosen)

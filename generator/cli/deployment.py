@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from generator.errors import PlanError, SpecError, StateError
+from generator.examples.folder import file_of
 from generator.facts import HostFacts
 from generator.host.collect import Inquiry, ask_hub, collect
 from generator.plan.model import DeploymentPlan
@@ -18,7 +19,6 @@ from generator.spec import DeploymentSpec, LoadedSpec, load_spec
 from generator.spec.loading import validated
 
 DEFAULT_SPEC = Path("deployment.yaml")
-EXAMPLES = Path(__file__).resolve().parents[2] / "compose" / "examples"
 EMBEDDED = LoadedSpec(DeploymentSpec(), "embedded default", {})
 
 
@@ -102,16 +102,8 @@ def _read(request: Request) -> LoadedSpec:
     if request.spec:
         return load_spec(request.spec)
     if request.example:
-        return load_spec(_example(request.example))
+        return load_spec(file_of(request.example))
     return load_spec(DEFAULT_SPEC) if DEFAULT_SPEC.exists() else EMBEDDED
-
-
-def _example(name: str) -> Path:
-    file = EXAMPLES / f"{name}.yaml"
-    if not file.is_file():
-        known = ", ".join(sorted(path.stem for path in EXAMPLES.glob("*.yaml")))
-        raise StateError(f"there is no example {name!r}", hint=f"there are: {known}")
-    return file
 
 
 def _override(spec: DeploymentSpec, changes: dict[str, str]) -> DeploymentSpec:

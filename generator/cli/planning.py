@@ -57,3 +57,11 @@ def facts(spec: Spec = None, example: Example = "") -> int:
     from generator.cli.facts import print_facts
 
     return print_facts(resolve(Request(spec, example)))
+
+
+@app.command()
+def examples() -> int:
+    """List the deployments that come with the kit, by the names that DEPLOY= takes."""
+    from generator.cli.examples import list_examples
+
+    return list_examples()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from generator.facts import HostFacts
 from generator.host.record import read_facts
 from generator.plan.model import DeploymentPlan
 from generator.plan.text import plan_text
 from generator.planner import plan_deployment
 from generator.render import RenderedTree, render
 from generator.spec import DeploymentSpec, load_spec
+from tests.golden.models import answer_of_the_hub
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -21,16 +23,31 @@ FACTS = HERE / "facts"
 
 @dataclass(frozen=True)
 class Case:
-    """`example` is a file of compose/examples, "" the embedded default; `facts` a file beside this one."""
+    """`example` is a file of compose/examples, "" the embedded default; `facts` a file beside this one.
+
+    Presets differ in few files: what is rendered as in the case `like` is stored there only, and of the plan only its
+    readable form.
+    """
 
     name: str
     example: str
     facts: str
+    like: str = ""
+
+    def spec(self) -> DeploymentSpec:
+        """The example's."""
+        return load_spec(EXAMPLES / f"{self.example}.yaml").spec if self.example else DeploymentSpec()
+
+    def host(self) -> HostFacts:
+        """The recorded host, as it would look at this spec: with the hub's answer for the spec's model."""
+        host, handle = read_facts(FACTS / f"{self.facts}.json"), self.spec().hf_model_handle
+        if handle is None or (host.handle and host.handle.handle == handle):
+            return host
+        return replace(host, handle=answer_of_the_hub(handle))
 
     def plan(self) -> DeploymentPlan:
         """The plan on the recorded host."""
-        spec = load_spec(EXAMPLES / f"{self.example}.yaml").spec if self.example else DeploymentSpec()
-        return plan_deployment(spec, read_facts(FACTS / f"{self.facts}.json"))
+        return plan_deployment(self.spec(), self.host())
 
     def tree(self) -> RenderedTree:
         """All that is rendered, with the plan's text form beside it."""
@@ -39,7 +56,11 @@ class Case:
 
     def golden(self) -> RenderedTree:
         """The tree without what is only copied: a snippet would stand here once a case."""
-        return {path: text for path, text in self.tree().items() if not is_copied(path, text)}
+        own = {path: text for path, text in self.tree().items() if not is_copied(path, text)}
+        like = next((case.tree() for case in CASES if case.name == self.like), None)
+        if like is None:
+            return own
+        return {path: text for path, text in own.items() if path != "plan.json" and like.get(path) != text}
 
 
 def is_copied(path: str, text: str) -> bool:
@@ -55,4 +76,26 @@ CASES = (
     Case("cpu", "cpu", "docker-no-gpu"),
     Case("simulator", "simulator", "docker-no-gpu"),
     Case("embedded", "", "bare"),
+    *(
+        Case(name, name, host, like="single-gpu")
+        for name, host in {
+            "sglang-aggregated-default": "one-l4",
+            "nemo-single-gpu": "one-h100",
+            "nemo-multi-gpu-tp": "four-a100",
+            "nemo-multi-gpu-dp": "four-a100",
+            "nemo-model-fallback": "one-h100",
+            "basic": "one-h100",
+            "tp4-70b": "four-a100",
+            "fp8": "four-h100",
+            "awq": "two-a100",
+            "gptq": "two-a100",
+            "memory": "four-a100",
+            "throughput": "one-h100",
+            "latency": "one-h100",
+            "kubernetes-2x4": "eight-h100",
+            "load-balanced": "eight-l4",
+            "debug-logging": "one-l4",
+            "api-keys": "one-l4",
+        }.items()
+    ),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 
 from generator.output import replace_file
-from generator.spec.reference import DOCUMENTS
 from tests.golden.cases import CASES, ROOT, TREES
+from tests.golden.documents import DOCUMENTS
 
 
 def main() -> None:

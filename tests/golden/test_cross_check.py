@@ -57,13 +57,27 @@ def test_gpu_sets_are_disjoint(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", COMPOSE, ids=lambda case: case.name)
-def test_published_ports_are_distinct_on_loopback_and_never_a_replica(case: Case) -> None:
+def test_published_ports_are_distinct_and_never_a_replicas(case: Case) -> None:
     services = parsed(case.tree()["compose.yaml"])["services"]
-    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    ports = [port for entries in published.values() for port in entries]
-    assert set(published) <= {"edge", "prometheus", "grafana"}
-    assert all(port.startswith("127.0.0.1:") for port in ports)
-    assert len({port.split(":")[1] for port in ports}) == len(ports)
+    published = [
+        (name, *entry.split(":")[:2])
+        for name, service in services.items()
+        for entry in service.get("ports", ())
+    ]
+    assert {name for name, _, _ in published} <= {"edge", "prometheus", "grafana"}
+    assert len({port for _, _, port in published}) == len(published)
+
+
+@pytest.mark.parametrize("case", COMPOSE, ids=lambda case: case.name)
+def test_only_an_edge_that_asks_for_keys_leaves_loopback(case: Case) -> None:
+    services = parsed(case.tree()["compose.yaml"])["services"]
+    elsewhere = {
+        name
+        for name, service in services.items()
+        for entry in service.get("ports", ())
+        if not entry.startswith("127.0.0.1:")
+    }
+    assert elsewhere <= ({"edge"} if case.spec().api_keys_file else set())
 
 
 @pytest.mark.parametrize("case", COMPOSE, ids=lambda case: case.name)

@@ -1,0 +1,10 @@
+"""Every generated document: its path and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.spec.reference import DOCUMENTS as OF_THE_SPEC
+from tests.golden.examples_page import PAGE, examples_page
+
+DOCUMENTS: dict[str, Callable[[], str]] = {**OF_THE_SPEC, PAGE: examples_page}

@@ -1,0 +1,7 @@
+// The replicas in numbers, rendered: most requests each may have open, and its name in the upstream.
+
+export default {
+    COUNT: 3,
+    SLOTS: [256, 256, 256],
+    ROUTES: ['r0', 'r1', 'r2'],
+};
