@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +25,7 @@ from benchmarks.edge.processes import Server, free_ports, started, wait_for_answ
 from benchmarks.result import Figure
 
 REPLICAS: Final = 4
-ROUNDS: Final = 3
+ROUNDS: Final = 5
 ROOM: Final = (0.3, 1.0)
 """KV capacity of all replicas together, as a share of the working set."""
 
@@ -111,16 +111,15 @@ def _percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[int(len(values) * share)]
 
 
-def measure(nginx: Nginx) -> dict[tuple[str, float, str], Run]:
-    """Medians over the rounds, by workload, room and peer."""
-    runs: dict[tuple[str, float, str], list[Run]] = {}
+def measure(workload: str, nginx: Nginx) -> dict[tuple[float, str], Run]:
+    """Medians over the rounds, by room and peer."""
+    runs: dict[tuple[float, str], list[Run]] = {}
     for seed in range(ROUNDS):
-        for workload in WORKLOADS:
-            for room in ROOM:
-                for peer in PEERS:
-                    one = run(peer, workload=workload, room=room, seed=seed, nginx=nginx)
-                    print(f"{workload} at {room}x, {peer}: {one}")
-                    runs.setdefault((workload, room, peer), []).append(one)
+        for room in ROOM:
+            for peer in PEERS:
+                one = run(peer, workload=workload, room=room, seed=seed, nginx=nginx)
+                print(f"{workload} at {room}x, {peer}: {one}", flush=True)
+                runs.setdefault((room, peer), []).append(one)
     return {key: _median(values) for key, values in runs.items()}
 
 
@@ -129,22 +128,20 @@ def _median(runs: Sequence[Run]) -> Run:
     return Run(**{name: statistics.median(getattr(run, name) for run in runs) for name in names})
 
 
-def figures(nginx: Nginx) -> list[Figure]:
-    """Cached-token ratio, p99 TTFT and share, for each workload and room."""
-    found = measure(nginx)
-    lines: list[Figure] = []
-    for workload in WORKLOADS:
-        for room in ROOM:
-            ours, router, plain = (found[workload, room, peer] for peer in PEERS)
-            name = f"{workload}, KV {room:g}x"
-            lines += [
-                Figure("cached-token ratio", name, ours.cached, "", 1.0, router.cached, "router", "larger"),
-                Figure(
-                    "cached-token ratio", name, ours.cached, "", None, plain.cached, "least_conn", "larger"
-                ),
-                Figure("TTFT p99", name, ours.ttft_p99, "s", 1.0, router.ttft_p99, "router"),
-                Figure("TTFT p99", name, ours.ttft_p99, "s", None, plain.ttft_p99, "least_conn"),
-                Figure("busiest replica over fair share", name, ours.share, "x", 1.15),
-                Figure("busiest replica over fair share", name, router.share, "x (router)"),
-            ]
-    return lines
+def figures(workload: str, nginx: Nginx) -> list[Figure]:
+    """Cached-token ratio, p99 TTFT and share, with little room and with enough."""
+    found = measure(workload, nginx)
+    return [figure for room in ROOM for figure in _compared(workload, room, found)]
+
+
+def _compared(workload: str, room: float, found: Mapping[tuple[float, str], Run]) -> list[Figure]:
+    ours, router, plain = (found[room, peer] for peer in PEERS)
+    name = f"{workload}, KV {room:g}x"
+    return [
+        Figure("cached-token ratio", name, ours.cached, "", 1.0, router.cached, "router", "larger"),
+        Figure("cached-token ratio", name, ours.cached, "", None, plain.cached, "least_conn", "larger"),
+        Figure("TTFT p99", name, ours.ttft_p99, "s", 1.0, router.ttft_p99, "router"),
+        Figure("TTFT p99", name, ours.ttft_p99, "s", None, plain.ttft_p99, "least_conn"),
+        Figure("busiest replica over fair share", name, ours.share, "x", 1.15),
+        Figure("busiest replica over fair share", name, router.share, "x (router)"),
+    ]

@@ -30,7 +30,7 @@ from generator.spec.loading import validated
 HOME: Final = Path("build/peers").absolute()
 WORK: Final = Path("build/bench/edge").absolute()
 ROUTER: Final = "sglang-router==0.3.2"
-LITELLM: Final = "litellm[proxy]==1.109.1"
+LITELLM: Final = "litellm[proxy]==1.102.4"
 KEY: Final = new_key()
 
 _PLAIN: Final = """
