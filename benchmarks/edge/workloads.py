@@ -119,7 +119,9 @@ def agents(seed: int) -> Workload:
     loops = []
     for number in range(64):
         agent = _conversation(systems[number % 2], [f"Task: {_text(draws, 300)}"])
-        agent.coming = [{"role": "tool", "tool_call_id": "call", "content": _text(draws, 900)} for _ in range(11)]
+        agent.coming = [
+            {"role": "tool", "tool_call_id": "call", "content": _text(draws, 900)} for _ in range(11)
+        ]
         loops.append(agent)
     return Turns([], later=loops[::-1], order="first")
 
