@@ -69,6 +69,7 @@ class FaultsError(SglboxError):
         hint: str = "",
     ) -> None:
         self.faults = tuple(faults)
+        self.lines = lines or {}
         super().__init__("\n".join(f.render(source=source, lines=lines) for f in faults), hint=hint)
 
 

@@ -122,12 +122,14 @@ def start_budget(
     spec: DeploymentSpec, engine: EngineKind, model_bytes: int, *, downloads: bool
 ) -> StartBudget:
     """Weights are read at 200 MB/s, twice for safety, then compiled; downloads come at 20 MB/s."""
-    if engine == "simulator":
-        load = 60 + int(spec.simulator.startup_seconds)
-    elif not model_bytes:
-        load = _UNKNOWN_SIZE
-    else:
-        load = max(600, int(2 * model_bytes / _DISK_BYTES_PER_SECOND) + _COMPILE_SECONDS)
+    load = 60 + int(spec.simulator.startup_seconds) if engine == "simulator" else load_seconds(model_bytes)
     if spec.startup_timeout:
         return StartBudget(spec.startup_timeout, spec.startup_timeout)
     return StartBudget(load, load + int(model_bytes / _NETWORK_BYTES_PER_SECOND) * downloads)
+
+
+def load_seconds(model_bytes: int) -> int:
+    """Longest from the start of the engine's process until it serves; 0 bytes is an unknown size."""
+    if not model_bytes:
+        return _UNKNOWN_SIZE
+    return max(600, int(2 * model_bytes / _DISK_BYTES_PER_SECOND) + _COMPILE_SECONDS)

@@ -1,0 +1,1 @@
+"""From text to mentions: one module a language, all of them pure."""

@@ -1,0 +1,150 @@
+"""Flags as the engine's own parser of that release would take them (argparse; SGLang srt/server_args.py)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.catalog import Abbreviation, Ambiguous, Catalog, Exact, Flag, match
+from generator.foreign.engine_command import Argument, Program
+from generator.lint.finding import Finding
+from generator.lint.mention import LooseFlag, Mentions
+
+# Filled in by a shell, a template or the reader.
+_OPEN = re.compile(r"\$|\{\{|<[^>]*>|\.\.\.|…|^[A-Z][A-Z0-9_]*$")
+_TOKENS = re.compile(r"\d+([kKmMgG]i?)?")
+_UNUSABLE = frozenset({"unknown-flag", "ambiguous-flag"})
+# Valid for `sglang serve`, which reads it before the server's parser (SGLang 0.5.23 cli/serve.py:31-59).
+_SERVE_ONLY = frozenset({"--model-type"})
+
+
+def flags(mentions: Mentions, catalog: Catalog) -> Iterator[Finding]:
+    """Of every command line and every bare flag that is for SGLang."""
+    for invocation in mentions.invocations:
+        command = invocation.command
+        if command.program != "vllm":
+            yield from _line(command.arguments, command.program, catalog)
+    suspects = _suspects(mentions, catalog)
+    for loose in mentions.flags:
+        if loose.program != "vllm":
+            yield from _loose(loose, suspects, catalog)
+
+
+def _line(arguments: tuple[Argument, ...], program: Program, catalog: Catalog) -> Iterator[Finding]:
+    seen: dict[str, Argument] = {}
+    for argument in arguments:
+        yield from judge(argument, program, catalog)
+        found = match(catalog, argument.spelling)
+        if isinstance(found, Exact) and found.flag.dest in seen:
+            before = seen[found.flag.dest]
+            message = f"{argument.spelling} was given in line {before.place.line} already"
+            yield Finding(
+                argument.place, "repeated-flag", "warning", message, "the engine takes the last one"
+            )
+        if isinstance(found, Exact):
+            seen[found.flag.dest] = argument
+
+
+def _suspects(mentions: Mentions, catalog: Catalog) -> frozenset[str]:
+    """Flags that the text gives to SGLang, which does not know them: wrong in its prose too."""
+    given = [
+        argument.spelling
+        for invocation in mentions.invocations
+        if invocation.command.program == "sglang"
+        for argument in invocation.command.arguments
+    ]
+    given += [each.argument.spelling for each in mentions.flags if each.setting != "prose"]
+    return frozenset(each for each in given if each and not isinstance(match(catalog, each), Exact))
+
+
+def _loose(loose: LooseFlag, suspects: frozenset[str], catalog: Catalog) -> Iterator[Finding]:
+    """In running text any program's flags are named: those that SGLang does not know are judged only when they are
+    known to have been taken for SGLang's."""
+    spelling = loose.argument.spelling
+    if loose.setting != "prose":
+        yield from judge(loose.argument, loose.program, catalog)
+    elif spelling in suspects:
+        bare = Argument(spelling, (), loose.argument.place)
+        yield from (each for each in judge(bare, loose.program, catalog) if each.rule in _UNUSABLE)
+
+
+def judge(argument: Argument, program: Program, catalog: Catalog) -> Iterator[Finding]:
+    """One argument. Dynamo's worker has flags of its own beside SGLang's, so an unknown one may be right there."""
+    spelling, place, version = argument.spelling, argument.place, catalog.version
+    if not spelling.startswith("--") or _OPEN.search(spelling) or spelling in _SERVE_ONLY:
+        return
+    found = match(catalog, spelling)
+    if isinstance(found, Exact):
+        yield from _used(argument, found.flag)
+    elif isinstance(found, Abbreviation):
+        message = f"{spelling} works only as the beginning of {found.full}, until another flag begins so"
+        yield Finding(place, "abbreviated-flag", "info", message, f"write {found.full}")
+        yield from _used(argument, found.flag)
+    elif isinstance(found, Ambiguous):
+        message = f"{spelling} could be {_some(found.candidates)}: SGLang {version} ends with status 2"
+        yield Finding(place, "ambiguous-flag", "error", message, _remedy(spelling, ()))
+    elif program == "sglang":
+        message = f"SGLang {version} has no {spelling} and ends with status 2"
+        yield Finding(place, "unknown-flag", "error", message, _remedy(spelling, found.nearest))
+
+
+def _remedy(spelling: str, nearest: tuple[str, ...]) -> str:
+    became = _RETIRED.get(spelling, "")
+    return became or (f"did you mean {nearest[0]}?" if nearest else "leave it out")
+
+
+_RETIRED = {
+    "--max-radix-cache-len": "the cache takes what --mem-fraction-static leaves; --max-total-tokens bounds it",
+    "--num-nodes": "use --nnodes with --node-rank and --dist-init-addr",
+    "--log-file": "keep the container's log; --crash-dump-folder and --log-requests write files",
+    "--disable-flashinfer": "use --attention-backend triton --sampling-backend pytorch",
+}
+
+
+def _used(argument: Argument, flag: Flag) -> Iterator[Finding]:
+    if flag.deprecated:
+        instead = f"use {flag.replacement}" if flag.replacement else "leave it out"
+        message = f"{argument.spelling} is deprecated"
+        yield Finding(argument.place, "deprecated-flag", "warning", message, instead)
+    wrong = _fault(argument, flag)
+    if wrong:
+        yield Finding(argument.place, "flag-value", "error", f"{argument.spelling} {wrong}")
+
+
+def _fault(argument: Argument, flag: Flag) -> str:
+    texts = [word.text for word in argument.values]
+    if any(_OPEN.search(text) for text in texts):
+        return ""
+    if not flag.takes_value:
+        return f"takes no value, and got {texts[0]!r}" if texts else ""
+    if not texts:
+        return "" if flag.nargs in ("?", "*") else "lacks its value"
+    if flag.nargs in ("", "?") and len(texts) > 1:
+        return f"takes one value, and got {len(texts)}"
+    choices = [str(each) for each in flag.choices]
+    bad = next((text for text in texts if choices and text not in choices), None)
+    if bad is not None:
+        return f"can't be {bad!r}: expected one of {_some(tuple(choices))}"
+    odd = next((text for text in texts if not _fits(text, flag)), None)
+    return f"expects {_KINDS[flag.kind]}, and got {odd!r}" if odd is not None else ""
+
+
+_KINDS = {"int": "a whole number", "float": "a number", "tokens": "a whole number, or one such as 32k"}
+
+
+def _fits(text: str, flag: Flag) -> bool:
+    if flag.kind == "tokens":
+        return bool(_TOKENS.fullmatch(text))
+    if flag.kind == "int":
+        return bool(re.fullmatch(r"[+-]?\d+", text))
+    if flag.kind == "float":
+        try:
+            float(text)
+        except ValueError:
+            return False
+    return True
+
+
+def _some(words: tuple[str, ...], most: int = 6) -> str:
+    shown = ", ".join(words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
