@@ -12,6 +12,7 @@ from generator.planner.admission import check_limits
 from generator.planner.budgets import check_ladder, start_budget, timeout_ladder
 from generator.planner.decisions import Decisions
 from generator.planner.edge import plan_edge
+from generator.planner.engine_arguments import check_engine_arguments
 from generator.planner.fleet import plan_fleet
 from generator.planner.gpu_sets import assign_gpus
 from generator.planner.load import BUILD_CONTEXT, plan_load_generator
@@ -70,6 +71,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, decisions: Decisions) -> Ou
     gpus = assign_gpus(spec, facts, engine_kind, decisions)
     where = assign_addresses(spec, facts, runtime, len(gpus.sets), decisions)
     check_access(spec, decisions)
+    check_engine_arguments(spec, engine_kind, gpus.overrides, decisions)
     check_limits(spec, engine_kind, gpus.overrides, decisions)
     check_ladder(spec, gpus.overrides, decisions)
     if decisions.faults:

@@ -14,7 +14,6 @@ from pydantic.functional_validators import AfterValidator
 from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
 from generator.spec.rules import (
     duration,
-    engine_arguments,
     environment_variables,
     model_handle,
     served_name,
@@ -30,7 +29,7 @@ Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"
 
 Address = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$")]
 GpuId = Annotated[int | str, Field(examples=[0, "GPU-5f0a..."])]
-Arguments = Annotated[tuple[str, ...], BeforeValidator(split_arguments), AfterValidator(engine_arguments)]
+Arguments = Annotated[tuple[str, ...], BeforeValidator(split_arguments)]
 EnvironmentVariables = Annotated[
     dict[str, str], BeforeValidator(unquoted_scalars), AfterValidator(environment_variables)
 ]

@@ -6,34 +6,6 @@ import re
 import shlex
 from typing import Any
 
-_ALWAYS_ON = "the plan always sets it; leave it out"
-_REPLICAS = "one container per GPU set serves better: use `replicas`"
-
-# Flag -> which key to use instead. Aliases and the abbreviations that argparse would accept are listed too.
-OWNED_FLAGS = {
-    "--model-path": "use `hf_model_handle` or `checkpoint_path`",
-    "--model": "use `hf_model_handle` or `checkpoint_path`",
-    "--revision": "use `revision`",
-    "--served-model-name": "use `served_model_name`",
-    "--host": "the plan sets the address; leave it out",
-    "--port": "use `replica_port`",
-    "--tp-size": "use `tensor_parallel_size`",
-    "--tensor-parallel-size": "use `tensor_parallel_size`",
-    "--tp": "use `tensor_parallel_size`",
-    "--dp-size": _REPLICAS,
-    "--data-parallel-size": _REPLICAS,
-    "--dp": _REPLICAS,
-    "--base-gpu-id": "use `gpus` of a replica",
-    "--context-length": "use `context_length`",
-    "--enable-metrics": _ALWAYS_ON,
-    "--enable-cache-report": _ALWAYS_ON,
-    "--api-key": "use `api_keys_file`: an argument can be read by anybody on the host",
-    "--admin-api-key": "keys are never passed as arguments; leave it out",
-    "--nnodes": "one deployment is one host; leave it out",
-    "--node-rank": "one deployment is one host; leave it out",
-    "--config": "arguments come from this file; use `extra_args`",
-}
-
 OWNED_VARIABLES = {
     "CUDA_VISIBLE_DEVICES": "the plan pins GPUs by container; use `gpus` of a replica",
     "NVIDIA_VISIBLE_DEVICES": "the plan pins GPUs by container; use `gpus` of a replica",
@@ -47,22 +19,6 @@ _SECRET_NAME = re.compile(r"(TOKEN|API_?KEY|SECRET|PASSWORD)$")
 def split_arguments(value: Any) -> Any:
     """One line of text becomes a list, as the NeMo launcher's `extra_args` is written."""
     return shlex.split(value) if isinstance(value, str) else value
-
-
-def engine_arguments(arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuses what the plan owns and entries that hold two arguments."""
-    for argument in arguments:
-        flag = argument.partition("=")[0]
-        if flag in OWNED_FLAGS:
-            raise ValueError(f"{flag} is not for extra_args; {OWNED_FLAGS[flag]}")
-        if argument.startswith("-") and any(c.isspace() for c in argument):
-            head, *rest = argument.split()
-            raise ValueError(f"{argument!r} is one entry; write two: {head!r}, {' '.join(rest)!r}")
-    if arguments and not arguments[0].startswith("-"):
-        raise ValueError(
-            f"{arguments[0]!r} belongs to no flag; begin with one, such as `--max-running-requests`"
-        )
-    return arguments
 
 
 def unquoted_scalars(value: Any) -> Any:

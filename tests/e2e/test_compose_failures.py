@@ -17,7 +17,8 @@ from tests.docker.engine import Engine
 from tests.e2e.clients import chat
 from tests.e2e.conftest import Compose
 
-UNKNOWN_FLAG = {"extra_args": ["--no-such-flag"]}
+# The planner leaves the simulator's own flags to the simulator; any other unknown one would not get this far.
+UNKNOWN_FLAG = {"extra_args": ["--sim-no-such-flag"]}
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_engine_that_ends_again_and_again(deployment: Deployment) -> None:
     deployment.edit(**UNKNOWN_FLAG)
     output = failed(deployment, status=6)
     assert "replica-0 ended " in output
-    assert "cause: the server does not take --no-such-flag" in output
+    assert "cause: the server does not take --sim-no-such-flag" in output
 
 
 def test_broken_replica_beside_a_good_one(deployment: Deployment) -> None:
@@ -101,7 +102,7 @@ def test_mended_spec(deployment: Deployment) -> None:
     deployment.edit(**UNKNOWN_FLAG)
     failed(deployment, status=6)
     deployment.edit(extra_args=None)
-    assert "recreate replica-0: command removed: --no-such-flag" in deployment.up()
+    assert "recreate replica-0: command removed: --sim-no-such-flag" in deployment.up()
 
 
 @pytest.mark.parametrize("verb", ["down", "status", "logs"])

@@ -23,7 +23,6 @@ def plan(text: str) -> DeploymentPlan:
         ("engine: sglang-cpu\ncheckpoint_path: /m\nreplicas: 1", [32]),
         ("extra_args: --max-running-requests 64", [80, 80]),
         ("extra_args: --max-running-requests=64 --max-queued-requests 10", [74, 74]),
-        ("extra_args: --max-running-requests 64 --max-running-requests 8", [10, 10]),
         ("extra_args: --max-running-requests 1", [2, 2]),
         ("limits: {requests_per_replica: 7}\nextra_args: --max-running-requests 64", [7, 7]),
         ("replicas: [{extra_args: --max-running-requests 4}, {}]", [5, 256]),

@@ -1,0 +1,87 @@
+"""`extra_args` judged before anything starts: what the engine's release would refuse, and what the plan itself sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generator.catalog import Finding, check
+from generator.plan.model import EngineKind
+from generator.planner.decisions import Decisions
+from generator.planner.engine import image
+from generator.planner.engine_release import EngineRelease, engine_release
+from generator.spec.model import DeploymentSpec, ReplicaSpec
+
+_ALWAYS_ON = "the plan always sets it; leave it out"
+_MODEL = "use `hf_model_handle` or `checkpoint_path`"
+_ONE_HOST = "one deployment is one host; leave it out"
+_TLS = "use `tls`: the edge speaks HTTPS, and plain HTTP to the replicas"
+
+# Flag -> which key to use instead. Aliases and abbreviations follow from the catalog.
+OWNED = {
+    "--model-path": _MODEL,
+    "--model-type": _ALWAYS_ON,
+    "--revision": "use `revision`",
+    "--served-model-name": "use `served_model_name`",
+    "--host": "the plan sets the address; leave it out",
+    "--port": "use `replica_port`",
+    "--tp-size": "use `tensor_parallel_size`",
+    "--dp-size": "one container per GPU set serves better: use `replicas`",
+    "--base-gpu-id": "use `gpus` of a replica",
+    "--context-length": "use `context_length`",
+    "--enable-metrics": _ALWAYS_ON,
+    "--enable-cache-report": _ALWAYS_ON,
+    "--api-key": "use `api_keys_file`: an argument can be read by anybody on the host",
+    "--admin-api-key": "keys are never passed as arguments; leave it out",
+    "--ssl-certfile": _TLS,
+    "--ssl-keyfile": _TLS,
+    "--nnodes": _ONE_HOST,
+    "--node-rank": _ONE_HOST,
+    "--config": "arguments come from this file; use `extra_args`",
+    "--help": "it prints the flags and ends; leave it out",
+}
+# The simulator's own, which it judges itself: they are for tests of the kit.
+_SIMULATION = "--sim-"
+
+
+@dataclass(frozen=True)
+class _Words:
+    """One list of the spec, at its key, and the release that will read it."""
+
+    path: str
+    words: tuple[str, ...]
+    release: EngineRelease
+
+
+def check_engine_arguments(
+    spec: DeploymentSpec, engine: EngineKind, overrides: Sequence[ReplicaSpec], decisions: Decisions
+) -> None:
+    """Refuses what can't work, warns of what will not for long, and says when the release had to be guessed."""
+    for written in dict.fromkeys(_lists(spec, engine, overrides)):
+        for finding in check(written.release.catalog, written.words, owned=OWNED):
+            if not written.words[finding.at].startswith(_SIMULATION) or engine != "simulator":
+                _note(finding, written, decisions)
+        if written.release.doubt:
+            checked = f"{written.path} is judged by SGLang {written.release.catalog.version}"
+            decisions.warn(f"{checked}; {written.release.doubt}")
+
+
+def _lists(spec: DeploymentSpec, engine: EngineKind, overrides: Sequence[ReplicaSpec]) -> Iterator[_Words]:
+    """The common list once for each release that reads it, then each replica's own."""
+    releases = [_release(spec, engine, override) for override in overrides]
+    if spec.extra_args:
+        yield from (_Words("extra_args", spec.extra_args, release) for release in releases)
+    for number, (override, release) in enumerate(zip(overrides, releases, strict=True)):
+        if override.extra_args:
+            yield _Words(f"replicas.{number}.extra_args", override.extra_args, release)
+
+
+def _release(spec: DeploymentSpec, engine: EngineKind, override: ReplicaSpec) -> EngineRelease:
+    return engine_release(image(spec, engine, override))
+
+
+def _note(finding: Finding, written: _Words, decisions: Decisions) -> None:
+    if finding.severity == "error":
+        decisions.refuse(f"{written.path}.{finding.at}", finding.message, finding.remedy)
+    else:
+        decisions.warn(f"{written.path}: {finding.message}; {finding.remedy}")

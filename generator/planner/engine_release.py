@@ -1,0 +1,43 @@
+"""Which SGLang release a replica will run, as far as its image says so, and the catalog that it is judged by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from generator import images
+from generator.catalog import Catalog, load, versions
+
+# `lmsysorg/sglang:v0.5.23`, `v0.5.23-xeon`, `v0.5.23-cu129-amd64@sha256:...`, `0.5.23.post1`.
+_TAG = re.compile(r":v?(?P<version>\d+\.\d+\.\d+(?:\.post\d+)?)(?:[-_+.][^/:@]*)?(?:@[^/]*)?$")
+
+
+@dataclass(frozen=True)
+class EngineRelease:
+    """`version` is "" where nothing tells it; `image` is "" for a process on the host."""
+
+    image: str
+    version: str
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Of the release itself, else of the newest one that there is."""
+        return load(self.version if self.version in versions() else versions()[-1])
+
+    @property
+    def doubt(self) -> str:
+        """Why `catalog` may be another release's, "" when it is the right one."""
+        if self.version == self.catalog.version:
+            return ""
+        if self.version:
+            return f"there is no catalog of {self.version}: `make catalog VERSION={self.version}` makes one"
+        return f"what {self.image or 'engine_python'} runs can't be told from its name"
+
+
+def engine_release(image: str) -> EngineRelease:
+    """By the image's tag; the kit's own image imitates the pinned release."""
+    if image == images.KIT:
+        return EngineRelease(image, images.SGLANG_VERSION)
+    found = _TAG.search(image)
+    return EngineRelease(image, found["version"] if found else "")
