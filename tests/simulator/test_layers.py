@@ -1,4 +1,4 @@
-"""The simulator's layers: the core is pure, and nothing of the kit is needed to run it."""
+"""The simulator's layers: the core is pure, and no code of the kit is needed to run it."""
 
 from __future__ import annotations
 
