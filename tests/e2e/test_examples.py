@@ -1,0 +1,79 @@
+"""Every example starts on a bare box with simulated engines, and serves what a client relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from generator.cli.app import main_inner
+from generator.errors import CheckError
+from generator.examples.folder import file_of, names
+from generator.host.packages import ensure_runtime
+from tests.deployments import Deployment, deployed, free_ports
+
+pytestmark = pytest.mark.host
+
+TOGETHER = 3
+"""So many start beside each other: an example mostly waits, for its engines' warm-up and a health check's second."""
+PORTS = 16
+
+BATCHES = [names()[first : first + TOGETHER] for first in range(0, len(names()), TOGETHER)]
+
+
+@pytest.fixture(scope="module")
+def programs() -> None:
+    """What the host runtime needs."""
+    ensure_runtime("host", say=print)
+
+
+@pytest.mark.parametrize("batch", BATCHES, ids="+".join)
+def test_examples_start_serve_and_end(
+    batch: Sequence[str], programs: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    ports = free_ports(PORTS * len(batch))
+    # The path of a socket is below it, and has little room.
+    folders = [tmp_path_factory.mktemp("ex") for _ in batch]
+    made = [
+        Deployment(folder, moved(name, folder=folder, ports=ports[place * PORTS :][:PORTS]))
+        for place, (name, folder) in enumerate(zip(batch, folders, strict=True))
+    ]
+    with ThreadPoolExecutor(len(batch)) as pool:
+        results = dict(zip(batch, pool.map(life, made), strict=True))
+    assert results == {name: expected(example.spec) for name, example in zip(batch, made, strict=True)}
+
+
+def moved(name: str, *, folder: Path, ports: Sequence[int]) -> dict[str, Any]:
+    """The example's spec at ports and files of the test; its engines take the ports from the fourth on."""
+    spec: dict[str, Any] = YAML(typ="safe").load(file_of(name))
+    spec |= {"port": ports[0], "replica_port": ports[3], "simulator": {"startup_seconds": 0.1}}
+    spec["monitoring"] = {"prometheus_port": ports[1], "edge_metrics_port": ports[2]}
+    return spec | ({"api_keys_file": str(folder / "keys")} if "api_keys_file" in spec else {})
+
+
+def life(made: Deployment) -> dict[str, int]:
+    """Verb -> exit status."""
+    with deployed(made):
+        keys = {"keys": verb(made, "keys", "add", "alice")} if "api_keys_file" in made.spec else {}
+        up = verb(made, "up", "--engine", "simulator", "--runtime", "host")
+        return {**keys, "up": up, "smoke": verb(made, "smoke"), "cache-check": verb(made, "cache-check")}
+
+
+def expected(spec: dict[str, Any]) -> dict[str, int]:
+    """All is well, but that a repeated prompt meets another replica's cache where nobody looks at prompts."""
+    keys = {"keys": 0} if "api_keys_file" in spec else {}
+    scattered = spec.get("routing") == "least_conn" and spec.get("replicas") != 1
+    return {**keys, "up": 0, "smoke": 0, "cache-check": CheckError.exit_code if scattered else 0}
+
+
+def verb(made: Deployment, *words: str) -> int:
+    """In this process: two dozen examples would otherwise spend their time on starting Python."""
+    place = ["--spec", str(made.write()), "--build", str(made.folder / "build")]
+    try:
+        return main_inner([*words, *place])
+    except CheckError as error:
+        return error.exit_code
