@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.catalog import Abbreviation, Ambiguous, Catalog, Exact, Flag, match
+from generator.catalog import Abbreviation, Ambiguous, Catalog, Exact, Flag, match, retired
+from generator.catalog.values import wrong
 from generator.foreign.engine_command import Argument, Program
 from generator.lint.finding import Finding
 from generator.lint.mention import LooseFlag, Mentions
 
 # Filled in by a shell, a template or the reader.
 _OPEN = re.compile(r"\$|\{\{|<[^>]*>|\.\.\.|…|^[A-Z][A-Z0-9_]*$")
-_TOKENS = re.compile(r"\d+([kKmMgG]i?)?")
 _UNUSABLE = frozenset({"unknown-flag", "ambiguous-flag"})
 # Valid for `sglang serve`, which reads it before the server's parser (SGLang 0.5.23 cli/serve.py:31-59).
 _SERVE_ONLY = frozenset({"--model-type"})
@@ -89,16 +89,10 @@ def judge(argument: Argument, program: Program, catalog: Catalog) -> Iterator[Fi
 
 
 def _remedy(spelling: str, nearest: tuple[str, ...]) -> str:
-    became = _RETIRED.get(spelling, "")
-    return became or (f"did you mean {nearest[0]}?" if nearest else "leave it out")
-
-
-_RETIRED = {
-    "--max-radix-cache-len": "the cache takes what --mem-fraction-static leaves; --max-total-tokens bounds it",
-    "--num-nodes": "use --nnodes with --node-rank and --dist-init-addr",
-    "--log-file": "keep the container's log; --crash-dump-folder and --log-requests write files",
-    "--disable-flashinfer": "use --attention-backend triton --sampling-backend pytorch",
-}
+    past = retired(spelling)
+    if past:
+        return past.advice
+    return f"did you mean {nearest[0]}?" if nearest else "leave it out"
 
 
 def _used(argument: Argument, flag: Flag) -> Iterator[Finding]:
@@ -121,28 +115,10 @@ def _fault(argument: Argument, flag: Flag) -> str:
         return "" if flag.nargs in ("?", "*") else "lacks its value"
     if flag.nargs in ("", "?") and len(texts) > 1:
         return f"takes one value, and got {len(texts)}"
-    choices = [str(each) for each in flag.choices]
-    bad = next((text for text in texts if choices and text not in choices), None)
-    if bad is not None:
-        return f"can't be {bad!r}: expected one of {_some(tuple(choices))}"
-    odd = next((text for text in texts if not _fits(text, flag)), None)
-    return f"expects {_KINDS[flag.kind]}, and got {odd!r}" if odd is not None else ""
-
-
-_KINDS = {"int": "a whole number", "float": "a number", "tokens": "a whole number, or one such as 32k"}
-
-
-def _fits(text: str, flag: Flag) -> bool:
-    if flag.kind == "tokens":
-        return bool(_TOKENS.fullmatch(text))
-    if flag.kind == "int":
-        return bool(re.fullmatch(r"[+-]?\d+", text))
-    if flag.kind == "float":
-        try:
-            float(text)
-        except ValueError:
-            return False
-    return True
+    for text in texts:
+        if refused := wrong(flag, text):
+            return f"expects {refused[0]}, and got {text!r}"
+    return ""
 
 
 def _some(words: tuple[str, ...], most: int = 6) -> str:

@@ -26,14 +26,14 @@ def only(text: str, name: str = "run.sh") -> str:
         ("--tp-size four", "flag-value --tp-size expects a whole number, and got 'four'"),
         ("--tp-size", "flag-value --tp-size lacks its value"),
         ("--enable-metrics true", "flag-value --enable-metrics takes no value, and got 'true'"),
-        ("--schedule-policy best", "flag-value --schedule-policy can't be 'best': expected one of"),
+        ("--schedule-policy best", "flag-value --schedule-policy expects one of lpm, random, fcfs"),
         (
             "--tp-size 2 --tensor-parallel-size 4",
             "repeated-flag --tensor-parallel-size was given in line 1 already",
         ),
         (
             "--max-total-tokens 1e6",
-            "flag-value --max-total-tokens expects a whole number, or one such as 32k",
+            "flag-value --max-total-tokens expects a whole number, or one with a suffix such as 32k",
         ),
         ("--pp 2", "ambiguous-flag --pp could be"),
         ("--mem-fraction 0.8", "abbreviated-flag (info) --mem-fraction works only as the beginning of"),
