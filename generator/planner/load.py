@@ -25,7 +25,6 @@ def plan_load_generator(outline: Outline, edge: Edge) -> LoadGenerator | None:
     here = f"{_APP}/build/{outline.spec.name}"
     certificate = edge.tls.trusted if edge.tls and edge.tls.origin == "kit" else ""
     key = f"secrets/{PROBE_KEY}" if edge.api_keys_file else ""
-    trust = (("SSL_CERT_FILE", f"{here}/{certificate}"),) if certificate else ()
     read = [f"./{path}" for path in ("plan.json", key, certificate) if path]
     return LoadGenerator(
         name="loadtest",
@@ -35,7 +34,6 @@ def plan_load_generator(outline: Outline, edge: Edge) -> LoadGenerator | None:
         environment=(
             ("LOADTEST_PROJECT", outline.spec.name),
             ("LOADTEST_URL", f"{scheme}://{LOOPBACK}:{edge.published.target}"),
-            *trust,
         ),
         mounts=(
             *(Mount("bind", source, f"{here}/{source.removeprefix('./')}", "ro") for source in read),

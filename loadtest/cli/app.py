@@ -37,6 +37,7 @@ Project = Annotated[
 ]
 Model = Annotated[str, typer.Option("--model", help="Served model name, where there are several.")]
 KeyFile = Annotated[str, typer.Option("--api-key-file", help="File with the API key.")]
+CaFile = Annotated[str, typer.Option("--ca-file", help="Certificates (PEM) to trust besides the system's.")]
 Users = Annotated[int | None, typer.Option("--users", min=1, help="Closed loop: so many users.")]
 Rate = Annotated[float | None, typer.Option("--rate", help="Open loop: sessions per second.")]
 Duration = Annotated[float | None, typer.Option("--duration", help="Measured seconds.")]
@@ -113,6 +114,7 @@ def run(
     project: Project = "",
     model: Model = "",
     api_key_file: KeyFile = "",
+    ca_file: CaFile = "",
     users: Users = None,
     rate: Rate = None,
     duration: Duration = None,
@@ -133,7 +135,7 @@ def run(
 
     choice = ProfileChoice(scenario, profile=profile)
     return run_once(
-        TargetChoice(url, project=project, model=model, key_file=api_key_file).find(),
+        TargetChoice(url, project=project, model=model, key_file=api_key_file, ca_file=ca_file).find(),
         scenario=choice.name,
         profile=choice.at(Load(users, rate=rate, duration=duration, warmup=warmup, slo=slo)),
         generation=Generation(
@@ -156,6 +158,7 @@ def sweep(
     project: Project = "",
     model: Model = "",
     api_key_file: KeyFile = "",
+    ca_file: CaFile = "",
     users: Annotated[str, typer.Option("--users", help="Closed loops of so many users: 1,2,4,8.")] = "",
     rates: Annotated[
         str, typer.Option("--rate", help="Open loops at so many sessions a second: 1,2,4.")
@@ -185,7 +188,7 @@ def sweep(
             kind=kind,
             loads=values,
             repeats=repeats,
-            targets=TargetChoice(url, project=project, model=model, key_file=api_key_file),
+            targets=TargetChoice(url, project=project, model=model, key_file=api_key_file, ca_file=ca_file),
             profiles=ProfileChoice(scenario, profile=profile),
             numbers=Load(duration=duration, warmup=warmup, slo=slo),
             seed=new_seed() if seed is None else seed,
@@ -212,15 +215,17 @@ def inside(
 def worker(
     master: Annotated[str, typer.Option("--master", help="HOST:PORT of the run's master.")],
     api_key_file: KeyFile = "",
+    ca_file: CaFile = "",
     with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> int:
     """Generate load for a master, on this or another machine."""
     from loadtest.traffic.worker import Lifeline, work  # first: Locust patches the standard library
     from loadtest.run.target import read_key  # isort: skip
+    from loadtest.traffic.access import Access  # isort: skip
 
     host, port = address(master)
     lifeline = Lifeline.STANDARD_INPUT if with_parent else Lifeline.NONE
-    work(host, port=port, api_key=read_key(api_key_file), lifeline=lifeline)
+    work(host, port=port, access=Access(read_key(api_key_file), ca_file=ca_file), lifeline=lifeline)
     return 0
 
 

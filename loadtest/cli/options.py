@@ -36,9 +36,14 @@ class TargetChoice:
     project: str
     model: str
     key_file: str
+    ca_file: str = ""
 
     def find(self) -> Target:
         """Raises TargetError."""
+        found = self._named()
+        return replace(found, ca_file=self.ca_file) if self.ca_file else found
+
+    def _named(self) -> Target:
         if self.url and not self.project:
             return from_url(self.url, model=self.model, key_file=self.key_file)
         plan = BUILD / self.project / PLAN_FILE if self.project else only_plan(BUILD)

@@ -25,7 +25,18 @@ class Endpoint:
     head: bytes
 
 
-def resolve(url: str, *, api_key: str) -> Endpoint:
+def trusting(ca_file: str) -> ssl.SSLContext:
+    """What the system trusts (or SSL_CERT_FILE), and the certificates in `ca_file` besides. Raises TargetError."""
+    context = ssl.create_default_context()
+    try:
+        if ca_file:
+            context.load_verify_locations(ca_file)
+    except OSError as problem:
+        raise TargetError(f"certificate file {ca_file}: {problem.strerror or problem}") from None
+    return context
+
+
+def resolve(url: str, *, api_key: str, ca_file: str = "") -> Endpoint:
     """The endpoint of a base URL. Raises TargetError for a URL that is none or a name nobody knows."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -46,7 +57,7 @@ def resolve(url: str, *, api_key: str) -> Endpoint:
         family=family,
         address=address,
         host=parts.hostname,
-        tls=ssl.create_default_context() if parts.scheme == "https" else None,
+        tls=trusting(ca_file) if parts.scheme == "https" else None,
         head="\r\n".join(lines).encode("latin-1") + b"\r\n",
     )
 

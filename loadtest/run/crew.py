@@ -34,6 +34,8 @@ def crew(count: int, *, port: int, target: Target) -> Iterator[Crew]:
     argv = [sys.executable, "-m", "loadtest", "worker", "--master", f"127.0.0.1:{port}", "--with-parent"]
     if target.key_file:
         argv += ["--api-key-file", target.key_file]
+    if target.ca_file:
+        argv += ["--ca-file", target.ca_file]
     with contextlib.ExitStack() as ends:
         processes = []
         for _ in range(count):

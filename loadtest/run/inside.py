@@ -18,7 +18,7 @@ from loadtest.run.target import BUILD, PLAN_FILE, only_plan
 
 SERVICE: Final = "loadtest"
 _GIVEN: Final = "/app/given"
-_NAME_FILES: Final = ("--profile", "--slo", "--tokenizer", "--api-key-file")
+_NAME_FILES: Final = ("--profile", "--slo", "--tokenizer", "--api-key-file", "--ca-file")
 
 
 def run_inside(arguments: Sequence[str], *, project: str) -> int:

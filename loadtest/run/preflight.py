@@ -9,16 +9,24 @@ from typing import Any, Final
 import httpx
 
 from loadtest.client.answer import message_of
+from loadtest.client.endpoint import trusting
 from loadtest.errors import TargetError
 from loadtest.run.target import Target
 
 _PATIENCE: Final = httpx.Timeout(30.0, connect=5.0)
 
 
+_TRUST: Final = "give --ca-file FILE with the certificate to trust"
+_REACH: Final = "is the deployment up? make status; otherwise check URL="
+
+
 def open_client(target: Target) -> httpx.Client:
-    """A client for questions that are no load."""
+    """A client for questions that are no load. Raises TargetError."""
+    trust = trusting(target.ca_file)
     headers = {"Authorization": f"Bearer {target.api_key}"} if target.api_key else {}
-    return httpx.Client(base_url=target.url, headers=headers, timeout=_PATIENCE, trust_env=False)
+    return httpx.Client(
+        base_url=target.url, headers=headers, timeout=_PATIENCE, trust_env=False, verify=trust
+    )
 
 
 def look(target: Target, *, client: httpx.Client) -> Target:
@@ -62,7 +70,7 @@ def _request(
     except httpx.HTTPError as problem:
         raise TargetError(
             f"{target.url} cannot be reached: {problem or type(problem).__name__}",
-            hint="is the deployment up? make status; otherwise check URL=",
+            hint=_TRUST if "CERTIFICATE_VERIFY" in str(problem) else _REACH,
         ) from None
     data = _json(reply)
     if reply.status_code in {401, 403}:

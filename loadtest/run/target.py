@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -29,6 +29,8 @@ class Target:
     """"" until the server was asked."""
     api_key: str = field(default="", repr=False)
     key_file: str = ""
+    ca_file: str = ""
+    """Certificates to trust besides the system's."""
     plan_digest: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     deployment: Mapping[str, Any] = field(default_factory=dict)
@@ -67,7 +69,8 @@ def from_plan(file: Path, *, model: str, key_file: str) -> Target:
     try:
         text = file.read_text(encoding="utf-8")
         plan = json.loads(text)
-        return _planned(plan, text=text, model=model, key_file=key_file or _planned_key_file(plan, file))
+        found = _planned(plan, text=text, model=model, key_file=key_file or _planned_key_file(plan, file))
+        return replace(found, ca_file=_planned_certificate(plan, file))
     except OSError as problem:
         raise TargetError(f"{file}: {problem.strerror}", hint="make up writes it; or give URL=") from None
     except (ValueError, KeyError, TypeError) as problem:
@@ -130,6 +133,12 @@ def _planned(plan: Mapping[str, Any], *, text: str, model: str, key_file: str) -
 def _ports(plan: Mapping[str, Any]) -> Mapping[str, int]:
     edge = {plan["edge"]["name"]: int(plan["edge"]["published"]["port"])}
     return {replica["name"]: int(replica["port"]) for replica in plan["replicas"]} | edge
+
+
+def _planned_certificate(plan: Mapping[str, Any], file: Path) -> str:
+    """The self-signed one; for an operator's own the system's authorities vouch."""
+    tls = plan["edge"]["tls"]
+    return str(file.parent / tls["trusted"]) if tls and tls["origin"] == "kit" else ""
 
 
 def _planned_key_file(plan: Mapping[str, Any], file: Path) -> str:

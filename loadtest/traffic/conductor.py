@@ -15,11 +15,11 @@ import gevent
 from gevent.pool import Group
 
 from loadtest.arrivals import Closed, Trace, faster, schedule
-from loadtest.client.endpoint import resolve
 from loadtest.client.exchange import Client
 from loadtest.record import RequestRecord
 from loadtest.scenarios import build
 from loadtest.scenarios.model import Scenario
+from loadtest.traffic.access import Access
 from loadtest.traffic.gate import Gate
 from loadtest.traffic.job import END_MESSAGE, RECORDS_MESSAGE, Job
 from loadtest.traffic.outbox import Outbox
@@ -37,14 +37,14 @@ Notice = Callable[[RequestRecord], None]
 class Conductor:
     """Plays a worker's share of a job. `send` carries a message to the master."""
 
-    def __init__(self, job: Job, *, api_key: str, index: int, send: Send, notice: Notice) -> None:
+    def __init__(self, job: Job, *, access: Access, index: int, send: Send, notice: Notice) -> None:
         self.job = job
         self.gate = Gate()
         self._index = index
         self._send = send
         self._notice = notice
         self._outbox = Outbox()
-        self._client = Client(resolve(job.url, api_key=api_key), timeout=job.profile.timeout)
+        self._client = Client(access.endpoint(job.url), timeout=job.profile.timeout)
         self._scenario: Scenario = build(job.profile.scenario, words=job.words, seed=job.seed)
         self._player = Player(job, self._client, self.gate, keep=self._keep, worker=index)
         self._numbers = itertools.count(index, job.workers)

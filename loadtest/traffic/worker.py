@@ -19,6 +19,7 @@ from locust.runners import WorkerRunner
 
 from loadtest.errors import LoadtestError, RunError
 from loadtest.record import RequestRecord
+from loadtest.traffic.access import Access
 from loadtest.traffic.conductor import Conductor
 from loadtest.traffic.job import GO_MESSAGE, HELLO_MESSAGE, JOB_MESSAGE, READY_MESSAGE, STOP_MESSAGE, Job
 from loadtest.traffic.users import ArrivalUser, ClosedUser
@@ -33,7 +34,7 @@ class Lifeline(Enum):
     NONE = "none"
 
 
-def work(host: str, *, port: int, api_key: str, lifeline: Lifeline) -> None:
+def work(host: str, *, port: int, access: Access, lifeline: Lifeline) -> None:
     """Serve a master until it says quit. Raises RunError when there is none."""
     logging.getLogger("locust").setLevel(logging.WARNING)
     _allow_many_connections()
@@ -42,7 +43,7 @@ def work(host: str, *, port: int, api_key: str, lifeline: Lifeline) -> None:
         runner = environment.create_worker_runner(host, port)
     except (RPCError, ConnectionError) as problem:
         raise RunError(f"no load-test master at {host}:{port}: {problem}") from None
-    _Worker(environment, runner=runner, api_key=api_key).listen()
+    _Worker(environment, runner=runner, access=access).listen()
     if lifeline is Lifeline.STANDARD_INPUT:
         gevent.spawn(_end_with_parent)
     runner.greenlet.join()
@@ -51,10 +52,10 @@ def work(host: str, *, port: int, api_key: str, lifeline: Lifeline) -> None:
 class _Worker:
     """Connects Locust's messages with a `Conductor`."""
 
-    def __init__(self, environment: Environment, *, runner: WorkerRunner, api_key: str) -> None:
+    def __init__(self, environment: Environment, *, runner: WorkerRunner, access: Access) -> None:
         self._environment = environment
         self._runner = runner
-        self._api_key = api_key
+        self._access = access
         self._conductor: Conductor | None = None
 
     def listen(self) -> None:
@@ -67,7 +68,7 @@ class _Worker:
         try:
             self._conductor = Conductor(
                 Job.from_message(msg.data["job"]),
-                api_key=self._api_key,
+                access=self._access,
                 index=int(msg.data["index"]),
                 send=self._runner.send_message,
                 notice=self._notice,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,9 +27,9 @@ class Manners:
 
 
 @contextmanager
-def chat_server(manners: Manners) -> Iterator[Server]:
+def chat_server(manners: Manners, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """Serve on a free loopback port."""
-    with scripted_server(lambda request: _answer(request, manners)) as server:
+    with scripted_server(lambda request: _answer(request, manners), tls=tls) as server:
         yield server
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from loadtest.client.endpoint import resolve
 from loadtest.client.exchange import Call, Client
 from loadtest.errors import TargetError
 from loadtest.record import CANCELLED, CUT
+from tests.loadtest.certificates import self_signed, server_side
 from tests.loadtest.chat_bytes import LAST, content, event, reply, stream
 from tests.loadtest.scripted_server import END, Piece, Script, Server, scripted_server
 
@@ -197,19 +196,12 @@ def test_what_is_no_url_is_told_before_anything_is_sent(url: str) -> None:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    file = tmp_path / "server.pem"
-    argv = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    argv += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-    subprocess.run([*argv, "-keyout", file, "-out", tmp_path / "cert.pem"], check=True, capture_output=True)
-    file.write_text(file.read_text() + (tmp_path / "cert.pem").read_text())
-    return file
+    return self_signed(tmp_path)
 
 
 def test_https_is_read_the_same_way(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with scripted_server(lambda _: stream([0.02, 0.02]), tls=context) as server:
+    with scripted_server(lambda _: stream([0.02, 0.02]), tls=server_side(certificate)) as server:
         client = Client(resolve(f"https://127.0.0.1:{server.port}/v1x", api_key=""), timeout=10)
         answers = [client.send(call(name)).answer for name in "ab"]
         client.close()
@@ -219,9 +211,7 @@ def test_https_is_read_the_same_way(certificate: Path, monkeypatch: pytest.Monke
 
 
 def test_a_certificate_nobody_vouches_for_is_a_connect_error(certificate: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with scripted_server(lambda _: stream([0.0]), tls=context) as server:
+    with scripted_server(lambda _: stream([0.0]), tls=server_side(certificate)) as server:
         answer = (
             Client(resolve(f"https://127.0.0.1:{server.port}", api_key=""), timeout=10).send(call()).answer
         )
