@@ -82,8 +82,10 @@ def _answer(response: httpx.Response, *, plan: DeploymentPlan) -> Answer:
             hint="see `sglbox logs`",
         )
     try:
-        text = str(response.json()["choices"][0]["message"]["content"] or "")
-    except (ValueError, KeyError, IndexError, TypeError):
+        message = response.json()["choices"][0]["message"]
+        # The first tokens of a reasoning model are thoughts, where a reasoning parser is set.
+        text = str(message.get("content") or message.get("reasoning_content") or "")
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         text = ""
     if not text:
         raise StartError(

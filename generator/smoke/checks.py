@@ -86,7 +86,8 @@ def _health(client: httpx.Client) -> str:
 def _chat(client: httpx.Client, *, model: str) -> str:
     answer = fine(client.post(CHAT, json=_request(model)))
     choices = parsed(answer).get("choices") or [{}]
-    text = (choices[0].get("message") or {}).get("content")
+    message = choices[0].get("message") or {}
+    text = message.get("content") or message.get("reasoning_content")
     if not text:
         raise WrongAnswer(f"no text in {shown(answer)}")
     return f"{giver(answer)}{len(text)} characters"

@@ -25,8 +25,9 @@ class Event:
 
     @property
     def is_token(self) -> bool:
-        """Whether it brings text."""
-        return any((choice.get("delta") or {}).get("content") for choice in self.choices)
+        """Whether it brings text, be it thoughts: a reasoning parser sends those as `reasoning_content`."""
+        deltas = [choice.get("delta") or {} for choice in self.choices]
+        return any(delta.get("content") or delta.get("reasoning_content") for delta in deltas)
 
     @property
     def choices(self) -> list[dict[str, Any]]:

@@ -59,6 +59,12 @@ def test_it_asks_for_the_served_model_and_tells_who_answered(tmp_path: Path) -> 
     assert asked[0]["key"] == ""
 
 
+def test_thoughts_are_an_answer_too(tmp_path: Path) -> None:
+    thinking = (200, {"choices": [{"message": {"content": None, "reasoning_content": "hmm"}}]})
+    with edge(thinking) as (plan, _):
+        assert chat(plan, directory=tmp_path).text == "hmm"
+
+
 def test_a_replica_that_the_edge_still_holds_for_dead_is_asked_again(tmp_path: Path) -> None:
     with edge((502, {}), (503, {}), HELLO) as (plan, asked):
         assert chat(plan, directory=tmp_path, clock=Counted().clock()).text == "hello"
@@ -75,6 +81,7 @@ def test_an_edge_that_finds_nobody_is_not_asked_for_ever(tmp_path: Path) -> None
     [
         ((400, {"message": "no such model"}), "answered 400 to a chat request: .*no such model"),
         ((200, {"choices": []}), "without any text"),
+        ((200, {"choices": [{"message": "hello"}]}), "without any text"),
         ((200, {"choices": [{"message": {"content": ""}}]}), "without any text"),
         ((200, "not an object"), "without any text"),
     ],

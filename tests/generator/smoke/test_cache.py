@@ -31,7 +31,11 @@ def said(turns: list[Turn], plan: DeploymentPlan) -> list[str]:
 
 
 def streamed(usage: object) -> Reply:
-    chunks = [{"choices": [{"delta": {"content": "hello"}}]}, {"choices": [], "usage": usage}]
+    early = {"prompt_tokens": 1, "prompt_tokens_details": {"cached_tokens": 0}}
+    chunks = [
+        {"choices": [{"delta": {"content": "hello"}}], "usage": early},
+        {"choices": [], "usage": usage},
+    ]
     return 200, "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
 
 
@@ -76,6 +80,12 @@ def test_answers_that_tell_nothing_are_judged_by_their_time(plan: DeploymentPlan
     silent = [Turn("", 2000, None, seconds) for seconds in (0.080, 0.006, 0.006)]
     assert said(silent, plan) == []
     assert said(silent[::-1], plan) != []
+
+
+def test_the_first_token_may_be_a_thought(tmp_path: Path) -> None:
+    thinking = {"choices": [{"delta": {"content": None, "reasoning_content": "hmm"}}]}
+    with stub_edge(stream=(200, f"data: {json.dumps(thinking)}\n\ndata: [DONE]\n\n")) as stub:
+        assert len(repeat(stub, directory=tmp_path)) == 3
 
 
 def test_counts_are_read_from_the_last_event(tmp_path: Path) -> None:

@@ -32,6 +32,11 @@ def test_a_healthy_deployment_passes_all_and_says_who_answered(tmp_path: Path) -
     assert "serves simulated at" in out.getvalue()
 
 
+def test_thoughts_are_an_answer_too(tmp_path: Path) -> None:
+    thinking = '{"choices": [{"message": {"content": null, "reasoning_content": "hmm"}}]}'
+    assert failures(tmp_path, chat=(200, thinking)) == {}
+
+
 @pytest.mark.parametrize(
     ("changed", "check", "said"),
     [
