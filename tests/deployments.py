@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,6 @@ from ruamel.yaml import YAML
 from generator.cli.deployment import Request, resolve
 from generator.cli.up import up as bring_up
 from generator.facts import HostFacts
-from generator.host.ports import obstacle
 from generator.host.record import write_facts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -108,18 +106,6 @@ def deployed(deployment: Deployment) -> Iterator[Deployment]:
         if (deployment.directory / "plan.json").exists():
             done = deployment.run("down", "--volumes")
             assert done.returncode == 0, done.stdout
-
-
-def free_ports(count: int) -> list[int]:
-    """A run of that many consecutive ports that nobody uses.
-
-    Below 32768: above that the kernel takes ports for outgoing connections, also between look and use.
-    """
-    while True:
-        begin = 11000 + secrets.randbelow(21000)
-        ports = list(range(begin, begin + count))
-        if not any(obstacle("127.0.0.1", port) for port in ports):
-            return ports
 
 
 def operations(output: str) -> list[str]:

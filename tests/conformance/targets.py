@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from tests.engines.installation import SglangCpu
-from tests.engines.server import FLAGS, environment, free_port
+from tests.engines.server import FLAGS, environment
+from tests.ports import free_port
 
 Kind = Literal["simulator", "sglang"]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator import images as names
+from generator.runtime import kit_image
 from tests.cache import announce, cache_root, content_hash, exclusive
 from tests.docker import roots
 from tests.docker.engine import Engine
@@ -93,7 +94,14 @@ def _ensure(stand_in: StandIn, engine: Engine) -> None:
 
 
 def _build_options(stand_in: StandIn, *, digest: str) -> Sequence[str]:
+    # The kit image is what `up` would build: with its label, or every first `up` would build it once more.
+    own = (
+        ("--label", f"{kit_image.LABEL}={kit_image.digest_of(KIT_ROOT)}")
+        if names.KIT in stand_in.tags
+        else ()
+    )
     return (
+        *own,
         *("--label", f"{INPUTS_LABEL}={digest}"),
         *(word for tag in stand_in.tags for word in ("--tag", tag)),
         *(word for name, image in stand_in.arguments for word in ("--build-arg", f"{name}={image}")),

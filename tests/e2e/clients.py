@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from tests.eventually import eventually
+
 PATH = "/v1/chat/completions"
 
 
@@ -24,6 +26,13 @@ def answered_by(url: str, *, requests: int) -> set[str]:
         assert response.status_code == 200, response.text
         replicas.add(response.headers["X-Replica"])
     return replicas
+
+
+def wait_until_all_answer(url: str, replicas: set[str]) -> None:
+    """Until these and no others answer: one that got ready last may still be left out for a second."""
+    eventually(
+        lambda: answered_by(url, requests=2 * len(replicas) + 2) == replicas, f"not all of {replicas} answer"
+    )
 
 
 def stream(url: str, text: str = "Say hello.", **body: Any) -> list[dict[str, Any]]:

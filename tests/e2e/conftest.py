@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.deployments import Deployment, deployed, free_ports
+from tests.deployments import Deployment, deployed
 from tests.docker.engine import Engine
+from tests.ports import free_ports
 
 MINE = str(os.getpid())
 

@@ -23,7 +23,7 @@ from generator.cli.up import up
 from generator.plan.serial import plan_from_json, plan_json
 from tests.deployments import Deployment, environment, operations
 from tests.docker.engine import Engine
-from tests.e2e.clients import answered_by, stream, text_of, unhealthy_targets
+from tests.e2e.clients import answered_by, stream, text_of, unhealthy_targets, wait_until_all_answer
 from tests.e2e.conftest import Compose
 from tests.eventually import eventually
 
@@ -76,7 +76,7 @@ def test_a_first_up_says_what_it_does_and_ends_with_an_answer(shared: Deployment
 
 
 def test_chat_is_answered_by_both_replicas(stack: Deployment) -> None:
-    assert answered_by(stack.url, requests=8) == {"replica-0", "replica-1"}
+    wait_until_all_answer(stack.url, {"replica-0", "replica-1"})
 
 
 def test_a_stream_arrives_in_chunks_and_ends_with_its_usage(stack: Deployment) -> None:
@@ -153,7 +153,7 @@ def test_replicas_come_and_go_while_the_edge_keeps_running(stack: Deployment, do
     assert [line.split(":")[0] for line in operations(stack.up())] == [
         "create replica-2", "reload edge", "reload prometheus",
     ]  # fmt: skip
-    assert answered_by(stack.url, requests=9) == {"replica-0", "replica-1", "replica-2"}
+    wait_until_all_answer(stack.url, {"replica-0", "replica-1", "replica-2"})
     stack.edit(replicas=2)
     assert operations(stack.up())[-1] == "retire replica-2: no longer part of the deployment"
     assert "replica-2" not in containers(docker_engine)

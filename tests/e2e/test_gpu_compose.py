@@ -15,7 +15,7 @@ from generator.host.collect import Inquiry, collect
 from tests.deployments import Deployment, environment, operations
 from tests.docker.engine import Engine
 from tests.docker.runtime.gpus import NAME, UUIDS
-from tests.e2e.clients import answered_by
+from tests.e2e.clients import wait_until_all_answer
 from tests.e2e.conftest import Compose
 
 UNLIMITED = 2**64 - 1
@@ -57,7 +57,7 @@ def test_each_replica_has_its_gpu_and_no_other(
     deployment: Deployment, host: Host, docker_engine: Engine
 ) -> None:
     deployment.up_on(host(*UUIDS))
-    assert answered_by(deployment.url, requests=8) == {"replica-0", "replica-1"}
+    wait_until_all_answer(deployment.url, {"replica-0", "replica-1"})
     for number in (0, 1):
         name = container(deployment, f"replica-{number}")
         asked = docker_engine.asked(name)

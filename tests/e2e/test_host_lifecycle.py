@@ -11,9 +11,10 @@ import pytest
 from generator.host.packages import ensure_runtime
 from generator.runtime.processes import running
 from generator.runtime.supervisord import Supervisord
-from tests.deployments import Deployment, deployed, free_ports, operations
-from tests.e2e.clients import answered_by, stream, text_of, unhealthy_targets
+from tests.deployments import Deployment, deployed, operations
+from tests.e2e.clients import answered_by, stream, text_of, unhealthy_targets, wait_until_all_answer
 from tests.eventually import eventually
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.host
 
@@ -43,7 +44,7 @@ def stack(shared: Deployment) -> Iterator[Deployment]:
 
 def test_without_gpu_and_docker_two_simulated_replicas_answer(shared: Deployment) -> None:
     assert "a chat request was answered by replica-" in shared.up()
-    assert answered_by(shared.url, requests=8) == {"replica-0", "replica-1"}
+    wait_until_all_answer(shared.url, {"replica-0", "replica-1"})
 
 
 def test_a_stream_arrives_in_chunks(stack: Deployment) -> None:

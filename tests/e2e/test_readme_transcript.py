@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from generator.host.packages import ensure_runtime
-from tests.deployments import Deployment, deployed, free_ports
+from tests.deployments import Deployment, deployed
+from tests.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 

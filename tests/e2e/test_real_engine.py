@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from generator.host.packages import ensure_runtime
-from tests.deployments import Deployment, deployed, free_ports
-from tests.e2e.clients import answered_by, chat, stream, text_of, unhealthy_targets
+from tests.deployments import Deployment, deployed
+from tests.e2e.clients import chat, stream, text_of, unhealthy_targets, wait_until_all_answer
 from tests.engines.installation import SglangCpu
 from tests.eventually import eventually
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.host
 
@@ -54,7 +55,7 @@ def test_up_follows_the_real_server_s_phases_and_ends_with_an_answer(output: str
 
 
 def test_chat_is_answered_by_both_replicas(stack: Deployment, output: str) -> None:
-    assert answered_by(stack.url, requests=8) == {"replica-0", "replica-1"}
+    wait_until_all_answer(stack.url, {"replica-0", "replica-1"})
 
 
 def test_a_stream_arrives_in_chunks_and_ends_with_its_usage(stack: Deployment, output: str) -> None:

@@ -7,10 +7,10 @@ import pytest
 from generator.host.packages import ensure_runtime
 from generator.runtime.processes import running
 from generator.runtime.supervisord import Supervisord
-from tests.deployments import free_ports
 from tests.docker.engine import Engine
-from tests.e2e.clients import answered_by
+from tests.e2e.clients import wait_until_all_answer
 from tests.e2e.conftest import Compose
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.host
 
@@ -33,9 +33,9 @@ def test_from_compose_to_processes_and_back(compose: Compose, docker_engine: Eng
     assert "runtime compose -> host" in deployment.up()
     assert docker_engine.docker(*containers) == ""
     processes = Supervisord(deployment.directory).session()
-    assert answered_by(deployment.url, requests=4) == {"replica-0", "replica-1"}
+    wait_until_all_answer(deployment.url, {"replica-0", "replica-1"})
 
     deployment.edit(runtime="compose")
     assert "runtime host -> compose" in deployment.up()
     assert running(processes) == ()
-    assert answered_by(deployment.url, requests=4) == {"replica-0", "replica-1"}
+    wait_until_all_answer(deployment.url, {"replica-0", "replica-1"})

@@ -14,10 +14,11 @@ import pytest
 from generator import images as names
 from generator.facts import NginxFacts
 from generator.host.nginx import DEFAULT_MODULES, MODULE, collect_nginx
-from tests.edge.running import Alteration, Edge, Nginx, free_ports, running_edge
+from tests.edge.running import Alteration, Edge, Nginx, running_edge
 from tests.edge.specs import spec_of
 from tests.edge.stub_engine import EngineRoom, engine_room
 from tests.host_programs import host_programs
+from tests.ports import free_ports
 
 __all__ = ["host_programs"]
 
@@ -61,7 +62,7 @@ def image_nginx(docker_engine: Any, images: Any) -> Nginx:
 @pytest.fixture
 def engines() -> Iterator[EngineRoom]:
     """Two stub engines."""
-    with engine_room(free_ports(2), count=2) as room:
+    with engine_room(free_ports(2)[0], count=2) as room:
         yield room
 
 
@@ -80,7 +81,7 @@ def standing_edges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
 
         @cache
         def standing_edge(version: tuple[int, ...]) -> Standing:
-            room = stack.enter_context(engine_room(free_ports(2), count=2))
+            room = stack.enter_context(engine_room(free_ports(2)[0], count=2))
             directory = tmp_path_factory.mktemp("standing")
             return Standing(
                 stack.enter_context(running_edge(made[version], spec_of(room), directory=directory)), room

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,9 +27,6 @@ Alteration = Callable[[RenderedTree], RenderedTree]
 """What a test changes in the rendered files before NGINX reads them."""
 
 LOGS = "logs"
-
-LISTENING = (20000, 32000)
-"""Below the range from which the kernel takes the ports of outgoing connections."""
 
 
 @dataclass(frozen=True)
@@ -176,21 +171,4 @@ def answers(url: str) -> bool:
     try:
         return httpx.get(url, timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:
-        return False
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` consecutive ports on loopback that are free now."""
-    for _ in range(200):
-        first = LISTENING[0] + secrets.randbelow(LISTENING[1] - LISTENING[0])
-        if all(_is_free(first + number) for number in range(count)):
-            return first
-    raise AssertionError(f"no {count} consecutive ports are free")
-
-
-def _is_free(port: int) -> bool:
-    try:
-        with socket.create_server(("127.0.0.1", port)):
-            return True
-    except OSError:
         return False

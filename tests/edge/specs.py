@@ -6,13 +6,13 @@ from typing import Any
 
 from generator.spec import DeploymentSpec
 from generator.spec.loading import validated
-from tests.edge.running import free_ports
 from tests.edge.stub_engine import EngineRoom
+from tests.ports import free_ports
 
 
 def spec_of(room: EngineRoom, **keys: Any) -> DeploymentSpec:
     """The spec of a host deployment with these engines as replicas, on free ports; `keys` are added to it."""
-    port = free_ports(4)
+    port = free_ports(4)[0]
     given = {
         "engine": "simulator",
         "runtime": "host",

@@ -13,9 +13,10 @@ from generator.credentials.key_table import entry_of
 from generator.render import RenderedTree
 from tests.edge.conftest import StartEdge
 from tests.edge.load import CHAT, closed, goodput, paced
-from tests.edge.running import Edge, Nginx, free_ports, running_edge
+from tests.edge.running import Edge, Nginx, running_edge
 from tests.edge.specs import spec_of
 from tests.edge.stub_engine import EngineRoom, engine_room
+from tests.ports import free_ports
 
 SERVICE = 0.5
 SLOTS = 4
@@ -26,7 +27,7 @@ BEHAVIOUR = f"answer:{SERVICE}"
 @pytest.fixture
 def small_engines() -> Iterator[EngineRoom]:
     """Two engines that run some requests at once and let others wait."""
-    with engine_room(free_ports(2), count=2, slots=SLOTS) as room:
+    with engine_room(free_ports(2)[0], count=2, slots=SLOTS) as room:
         yield room
 
 

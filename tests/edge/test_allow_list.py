@@ -11,8 +11,8 @@ import pytest
 from generator.credentials.key_table import entry_of, new_key
 from tests.edge.conftest import Standing, StartEdge
 from tests.edge.raw_client import request, send
-from tests.edge.running import free_ports
 from tests.edge.stub_engine import EngineRoom
+from tests.ports import free_ports
 
 ROUTES = Path(__file__).with_name("routes.txt")
 
@@ -119,7 +119,7 @@ def test_the_engine_gets_the_listed_path_not_the_clients_spelling(standing: Stan
 def test_administrators_reach_every_route_of_the_replica_they_name(
     engines: EngineRoom, start_edge: StartEdge, tmp_path: Path
 ) -> None:
-    admins, key, port = tmp_path / "admins", new_key(), free_ports(1)
+    admins, key, port = tmp_path / "admins", new_key(), free_ports(1)[0]
     admins.write_text(f"{entry_of('root', key=key)}\n")
     start_edge(engines, admin={"keys_file": str(admins), "port": port})
     url = f"http://127.0.0.1:{port}"
@@ -133,7 +133,7 @@ def test_administrators_reach_every_route_of_the_replica_they_name(
 
 
 def test_nobody_else_does(engines: EngineRoom, start_edge: StartEdge, tmp_path: Path) -> None:
-    admins, keys, port = tmp_path / "admins", tmp_path / "keys", free_ports(1)
+    admins, keys, port = tmp_path / "admins", tmp_path / "keys", free_ports(1)[0]
     admins.write_text("")
     keys.write_text(f"{entry_of('alice', key='a' * 20)}\n")
     start_edge(engines, api_keys_file=str(keys), admin={"keys_file": str(admins), "port": port})

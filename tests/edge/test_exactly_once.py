@@ -14,8 +14,9 @@ import pytest
 from tests.edge.black_hole import black_hole
 from tests.edge.conftest import StartEdge
 from tests.edge.raw_client import request
-from tests.edge.running import Edge, eventually, free_ports, replaced
+from tests.edge.running import Edge, eventually, replaced
 from tests.edge.stub_engine import EngineRoom, engine_room
+from tests.ports import free_ports
 
 CHAT = "/v1/chat/completions"
 SHORT = replaced("nginx/conf.d/server.conf", r"proxy_read_timeout 6\d+s", "proxy_read_timeout 1s")
@@ -108,7 +109,7 @@ def test_a_refused_connection_is_tried_elsewhere_and_arrives_once(
 @pytest.fixture
 def beside_a_black_hole() -> Iterator[EngineRoom]:
     """The address after a black hole's."""
-    first = free_ports(2)
+    first = free_ports(2)[0]
     with engine_room(first + 1, count=1) as room, black_hole(first):
         yield room
 

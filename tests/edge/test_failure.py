@@ -11,9 +11,10 @@ import pytest
 
 from tests.edge.black_hole import black_hole
 from tests.edge.conftest import StartEdge
-from tests.edge.running import Edge, Nginx, eventually, free_ports, replaced, running_edge
+from tests.edge.running import Edge, Nginx, eventually, replaced, running_edge
 from tests.edge.specs import spec_of
 from tests.edge.stub_engine import EngineRoom, StubEngine, engine_room, events
+from tests.ports import free_ports
 
 CHAT = "/v1/chat/completions"
 
@@ -76,7 +77,7 @@ def test_a_replica_that_comes_back_is_used_again(engines: EngineRoom, start_edge
 
 
 def test_an_edge_without_any_replica_starts_says_so_and_serves_when_one_comes(start_edge: StartEdge) -> None:
-    room = EngineRoom((StubEngine(free_ports(1)),))
+    room = EngineRoom((StubEngine(free_ports(1)[0]),))
     edge = start_edge(room)
     assert post(edge).status_code == 503
     assert post(edge).headers["Retry-After"] == "5"
@@ -125,7 +126,7 @@ def test_a_hung_replica_is_taken_out_from_outside_the_request_path_and_comes_bac
 
 
 def test_no_request_waits_for_an_address_that_is_gone(image_nginx: Nginx, tmp_path: Path) -> None:
-    first = free_ports(2)
+    first = free_ports(2)[0]
     with engine_room(first + 1, count=1) as room, black_hole(first):
         spec = spec_of(room, replicas=2, replica_port=first)
         # Whoever waited for the address would wait this long.
@@ -142,7 +143,7 @@ def test_without_checks_a_gone_address_costs_one_request_a_wait_now_and_then(
     host_nginx: Nginx, tmp_path: Path
 ) -> None:
     """What the older NGINX can do: the first request pays `proxy_connect_timeout`, the next ones nothing."""
-    first = free_ports(2)
+    first = free_ports(2)[0]
     with engine_room(first + 1, count=1) as room, black_hole(first):
         spec = spec_of(room, replicas=2, replica_port=first)
         with running_edge(host_nginx, spec, directory=tmp_path) as edge:

@@ -16,9 +16,10 @@ from generator.credentials.key_table import entry_of, new_key
 from generator.images import KIT
 from generator.plan.model import DeploymentPlan
 from generator.plan.serial import plan_from_json
-from tests.deployments import Deployment, deployed, free_ports
+from tests.deployments import Deployment, deployed
 from tests.docker.engine import Engine
 from tests.edge.running import eventually
+from tests.ports import free_ports
 
 CHAT = "/v1/chat/completions"
 TRY = """

@@ -15,9 +15,10 @@ from generator.render import RenderedTree, render
 from tests.edge.bodies import chat
 from tests.edge.conftest import StartEdge
 from tests.edge.placing import CHAT, ask, ask_all
-from tests.edge.running import Edge, Nginx, eventually, free_ports, planned
+from tests.edge.running import Edge, Nginx, eventually, planned
 from tests.edge.specs import spec_of
 from tests.edge.stub_engine import DONE, EngineRoom, engine_room
+from tests.ports import free_ports
 
 COUNTS = """
 import makeFleet from './fleet.js';
@@ -39,7 +40,7 @@ def nginx(image_nginx: Nginx) -> Nginx:
 @pytest.fixture
 def four_engines() -> Iterator[EngineRoom]:
     """Enough that a mean says something."""
-    with engine_room(free_ports(4), count=4) as room:
+    with engine_room(free_ports(4)[0], count=4) as room:
         yield room
 
 

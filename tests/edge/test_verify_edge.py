@@ -16,8 +16,9 @@ from generator.errors import CheckError, HostError
 from generator.verify.run import Subject, verify
 from generator.verify.verdict import Result
 from tests.edge.conftest import StartEdge
-from tests.edge.running import Alteration, Edge, Nginx, free_ports, replaced, running_tree
+from tests.edge.running import Alteration, Edge, Nginx, replaced, running_tree
 from tests.edge.stub_engine import EngineRoom
+from tests.ports import free_ports
 
 STREAM = "stream:40:0.01"
 SNIPPET = "nginx/snippets/streaming.conf"
@@ -85,7 +86,7 @@ def test_a_mutant_is_rejected(
 @contextmanager
 def proxy(nginx: Nginx, target: str, *, directory: Path, buffering: str) -> Iterator[str]:
     """Another NGINX, as somebody else would write it, before `target`."""
-    port = free_ports(1)
+    port = free_ports(1)[0]
     directory.mkdir()
     text = f"""
         error_log stderr notice;

@@ -1,7 +1,6 @@
 """Run one real SGLang server on a free loopback port for the length of a block."""
 
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from tests.engines.installation import SglangCpu
+from tests.ports import free_port
 
 # Why each: facts of 0.5.23 on CPU. The KV pool is otherwise sized from free memory (15 GB, a minute to start), and
 # an idle scheduler otherwise spins one core.
@@ -48,13 +48,6 @@ def serving(sglang: SglangCpu, *, log: Path, flags: Sequence[str] = ()) -> Itera
         yield url
     finally:
         _end(process)
-
-
-def free_port() -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], *, url: str, log: Path) -> None:

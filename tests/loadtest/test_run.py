@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import signal
-import socket
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.loadtest.chat_bytes import event
 from tests.loadtest.chat_server import MODEL, Manners, chat_server
 from tests.loadtest.command import OPEN, Result, finished, run, started
 from tests.loadtest.scripted_server import END
+from tests.ports import free_port
 
 CLOSED = """
 about: a test
@@ -194,7 +194,7 @@ def _wait_for_end(descriptor: int) -> None:
 
 
 def test_the_web_ui_shows_the_run_and_stops_it(tmp_path: Path) -> None:
-    bind = f"127.0.0.1:{_free_port()}"
+    bind = f"127.0.0.1:{free_port()}"
     endless = OPEN.replace("duration: 2", "duration: 600")
     options = ("--web", f"--web-bind={bind}")
     with (
@@ -222,11 +222,6 @@ def _series(browser: httpx.Client) -> list[dict[str, float | None]]:
         return list(browser.get("/llm/series").json())
     except httpx.TransportError:
         return []
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def test_a_dead_url_is_told(tmp_path: Path) -> None:

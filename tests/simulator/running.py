@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.engines.server import free_port
+from tests.ports import free_port
 
 MODEL = "sim"
 CHAT = "/v1/chat/completions"

@@ -23,8 +23,9 @@ from generator.runtime.host_runtime import HostRuntime
 from generator.runtime.processes import running
 from generator.runtime.progress import PlainProgress
 from generator.runtime.supervisord import Supervisord
-from tests.deployments import Deployment, deployed, free_ports, operations
+from tests.deployments import Deployment, deployed, operations
 from tests.eventually import eventually
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.host
 DOUBLE = Path(__file__).with_name("engine_double.py")
