@@ -61,7 +61,11 @@ def _spelling(catalog: Catalog, item: Argument, owned: Mapping[str, str]) -> Ite
             item.at, "error", f"SGLang {catalog.version} has no {spelling}{last}", _advice(past.advice, owned)
         )
     elif isinstance(meant, Unknown):
-        near = f"did you mean {_either(meant.nearest)}?" if meant.nearest else "nothing is named like it: leave it out"
+        near = (
+            f"did you mean {_either(meant.nearest)}?"
+            if meant.nearest
+            else "nothing is named like it: leave it out"
+        )
         yield Finding(item.at, "error", f"SGLang {catalog.version} has no {spelling}", near)
     elif isinstance(meant, Ambiguous):
         message = f"{spelling} could be {_either(meant.candidates)}"

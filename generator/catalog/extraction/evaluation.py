@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.catalog.extraction.package import Definition, Module, Package, imports
+from generator.catalog.extraction.package import Definition, ExtractionError, Module, Package, imports
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,14 @@ def evaluate(node: ast.expr, scope: Scope) -> Any:
     return Unknown(ast.unparse(node))
 
 
+def certain(node: ast.expr, scope: Scope) -> Any:
+    """The value. Raises ExtractionError where reading alone does not tell it."""
+    value = evaluate(node, scope)
+    if isinstance(value, Unknown):
+        raise ExtractionError(f"{scope.module.name}:{node.lineno}: no constant value {value.text}")
+    return value
+
+
 def lookup(name: str, scope: Scope) -> Any:
     """Local, assigned, defined here, or imported from another module of the package."""
     if name in scope.local:
@@ -151,7 +159,7 @@ def _is_enumeration(node: ast.ClassDef) -> bool:
 
 def _comprehension(node: ast.ListComp, scope: Scope) -> Any:
     generator = node.generators[0]
-    values = evaluate(generator.iter, scope)
+    values = _members(evaluate(generator.iter, scope), scope)
     if not isinstance(values, list) or not isinstance(generator.target, ast.Name):
         return Unknown(ast.unparse(node))
     return [evaluate(node.elt, scope.inside({generator.target.id: value})) for value in values]

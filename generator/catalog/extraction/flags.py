@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.catalog.extraction.evaluation import Scope, Unknown, evaluate
+from generator.catalog.extraction.evaluation import Scope, certain, evaluate
 from generator.catalog.extraction.package import ExtractionError, Module, Package
 from generator.catalog.extraction.types import Shape, parser_kind, shape_of
 
@@ -106,7 +106,7 @@ def _with_keywords(shape: Shape, keywords: dict[str, ast.expr], scope: Scope) ->
         # The value is read as one word, whatever the list in the annotation.
         shape = Shape(parser_kind(keywords["type_parser"], scope), choices=shape.choices)
     if "choices" in keywords:
-        shape = shape.chosen(evaluate(keywords["choices"], scope))
+        shape = shape.chosen(certain(keywords["choices"], scope))
     if "nargs" in keywords:
         shape = shape.counted(evaluate(keywords["nargs"], scope))
     return shape
@@ -126,10 +126,7 @@ def _default(node: ast.expr, scope: Scope) -> Any:
     if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("field"):
         factory = next(ast.unparse(k.value) for k in node.keywords if k.arg == "default_factory")
         return {"list": [], "dict": {}}[factory]
-    value = evaluate(node, scope)
-    if isinstance(value, Unknown):
-        raise ExtractionError(f"{scope.module.name}:{node.lineno}: no constant default {value.text}")
-    return value
+    return certain(node, scope)
 
 
 def _help(note: ast.expr) -> str:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from generator.catalog.extraction.evaluation import Scope, Unknown, evaluate
+from generator.catalog.extraction.evaluation import Scope, Unknown, certain, evaluate
 from generator.catalog.extraction.flags import Entry, declared_defaults, sections
 from generator.catalog.extraction.package import ExtractionError, Package
 from generator.catalog.extraction.types import Shape, parser_kind
@@ -56,7 +56,8 @@ def _shape(keywords: dict[str, ast.expr], read: dict[str, Any], scope: Scope) ->
     if action in _SWITCHES or (action == "DeprecatedStoreConstAction" and "nargs" not in read):
         return Shape("switch")
     kind = parser_kind(keywords["type"], scope) if "type" in keywords else "text"
-    return Shape(kind, nargs=read.get("nargs") or "", choices=tuple(read.get("choices") or ()))
+    choices = certain(keywords["choices"], scope) if "choices" in keywords else ()
+    return Shape(kind, nargs=read.get("nargs") or "", choices=tuple(choices))
 
 
 def _retirement(read: dict[str, Any]) -> Entry:
