@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from generator.sizing.architecture import Architecture
 from generator.sizing.kv_cache import KvType, kv_share, token_bytes
-from generator.sizing.reserve import Role, static_fraction
+from generator.sizing.reserve import FREE, Bounds, Role, static_fraction
 from generator.sizing.weights import Split, weight_bytes
 
 GIB = 1 << 30
@@ -30,8 +30,7 @@ class Demand:
     kv_type: KvType = "auto"
     static_fraction: float = 0.0
     """`--mem-fraction-static` where the operator gives it, else 0."""
-    running: int = 0
-    """`--max-running-requests` where the operator gives it, else 0."""
+    bounds: Bounds = FREE
     total_tokens: int = 0
     """`--max-total-tokens` where the operator gives it, else 0."""
     context: int = 0
@@ -63,7 +62,7 @@ def fit(demand: Demand, split: Split, memory_bytes: int, *, role: Role = "unifie
     """
     model = demand.model
     fraction = demand.static_fraction or static_fraction(
-        model, split, memory_bytes, role=role, running=demand.running
+        model, split, memory_bytes, role=role, bounds=demand.bounds
     )
     weights = weight_bytes(model, split, file_bytes=demand.file_bytes)
     weights += _BESIDE_WEIGHTS * (2 if split.gpus > 1 else 1)

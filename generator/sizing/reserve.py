@@ -47,28 +47,45 @@ def tier(memory_bytes: int) -> Tier:
     return next(each for each in _TIERS if memory_bytes / MIB < each.limit)
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What is given on the engine's command line, 0 where the engine chooses."""
+
+    chunk: int = 0
+    """`--chunked-prefill-size`"""
+    running: int = 0
+    """`--max-running-requests`"""
+
+
+FREE = Bounds()
+
+
 def static_fraction(
-    model: Architecture, split: Split, memory_bytes: int, *, role: Role = "unified", running: int = 0
+    model: Architecture,
+    split: Split,
+    memory_bytes: int,
+    *,
+    role: Role = "unified",
+    bounds: Bounds = FREE,
 ) -> float:
-    """`--mem-fraction-static` as the engine computes it; `running` is `--max-running-requests`, 0 without."""
+    """`--mem-fraction-static` as the engine computes it when it is not given."""
     total = memory_bytes / MIB
-    fraction = round((total - _reserved_mib(model, split, memory_bytes, role, running)) / total, 3)
+    fraction = round((total - _reserved_mib(model, split, memory_bytes, role, bounds)) / total, 3)
     # A tower's activations: 5 % off for a usual one, more or less by its size (adjust_mem_fraction_for_vlm).
     return fraction * (0.95 if model.other_parameters else 1.0)
 
 
-def _reserved_mib(model: Architecture, split: Split, memory_bytes: int, role: Role, running: int) -> float:
-    defaults = tier(memory_bytes)
+def _reserved_mib(model: Architecture, split: Split, memory_bytes: int, role: Role, bounds: Bounds) -> float:
+    defaults, running = tier(memory_bytes), bounds.running
+    chunk = bounds.chunk or defaults.chunk
     batch = defaults.graph_batch[split.tensor >= 4]
     batch = min(batch, running) if running else batch
-    activation = max(running or batch, 2048) if role == "decode" else max(defaults.chunk, 2048)
+    activation = max(running or batch, 2048) if role == "decode" else max(chunk, 2048)
     reserved = _METADATA + activation * _CHUNK_MIB + split.gpus * _PARALLEL_MIB
     if role != "prefill":
         reserved += batch * _DECODE_GRAPH_MIB
     if role != "decode":
-        reserved += (
-            _LATENT_PREFILL_MIB if model.latent else len(_prefill_graphs(defaults.chunk)) * _PREFILL_GRAPH_MIB
-        )
+        reserved += _LATENT_PREFILL_MIB if model.latent else len(_prefill_graphs(chunk)) * _PREFILL_GRAPH_MIB
     return max(reserved, _BIG_GPU_RESERVE) if memory_bytes / MIB > _BIG_GPU else reserved
 
 

@@ -1,0 +1,77 @@
+"""Why the engine would refuse to cut a model in some way. Rules of SGLang 0.5.23, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.sizing.architecture import Architecture
+from generator.sizing.pipeline_models import PIPELINE_MODELS
+from generator.sizing.weights import Split
+
+# gpt-oss's experts are padded to whole blocks (srt/layers/quantization/mxfp4.py).
+_PADDED = frozenset({"mxfp4"})
+
+Rule = Callable[[Architecture, Split], str]
+
+
+def why_illegal(model: Architecture, split: Split) -> str:
+    """The first rule that is broken, "" when none is."""
+    return next((reason for rule in _RULES if (reason := rule(model, split))), "")
+
+
+def _heads(model: Architecture, split: Split) -> str:
+    """srt/models/llama.py:183, qwen2.py:167 and their kin assert it."""
+    return _undivided(model.heads, "attention heads", split.tensor)
+
+
+def _kv_heads(model: Architecture, split: Split) -> str:
+    """The same files: KV heads are divided, or each is kept by the same number of GPUs."""
+    fewer, more = sorted((model.kv_heads, split.tensor))
+    if model.latent or more % fewer == 0:
+        return ""
+    return f"{model.kv_heads} KV heads can't be spread evenly over {split.tensor} GPUs"
+
+
+def _widths(model: Architecture, split: Split) -> str:
+    if model.experts and (reason := _width(model, model.experts.intermediate, "an expert's", split)):
+        return reason
+    dense = model.experts is None or model.experts.layers < model.layers
+    return _width(model, model.intermediate, "the MLP's", split) if dense else ""
+
+
+def _width(model: Architecture, width: int, whose: str, split: Split) -> str:
+    if reason := _undivided(width, f"columns of {whose} weights", split.tensor):
+        return reason
+    return _blocks(model, width // split.tensor, whose, split)
+
+
+def _attention(model: Architecture, split: Split) -> str:
+    """The columns that come out of attention, which its last matrix takes in."""
+    width = model.latent.value_dim if model.latent else model.head_dim
+    return _blocks(model, model.heads * width // split.tensor, "attention's", split)
+
+
+def _blocks(model: Architecture, part: int, whose: str, split: Split) -> str:
+    """srt/layers/quantization/fp8.py:585-612, 1586-1603; awq.py and gptq.py for groups."""
+    quantization = model.quantization
+    if quantization is None or split.tensor == 1 or quantization.method in _PADDED:
+        return ""
+    for size in sorted({*quantization.block} - {1}):
+        if part % size:
+            return f"{whose} {part} columns a GPU are no multiple of {quantization.method}'s block of {size}"
+    return ""
+
+
+def _stages(model: Architecture, split: Split) -> str:
+    if split.pipeline == 1:
+        return ""
+    if model.name not in PIPELINE_MODELS:
+        return f"SGLang can't cut {model.name or 'this architecture'} into pipeline stages"
+    return f"{model.layers} layers make no {split.pipeline} stages" if model.layers < split.pipeline else ""
+
+
+def _undivided(count: int, what: str, ways: int) -> str:
+    return f"{count} {what} can't be divided by {ways}" if count % ways else ""
+
+
+_RULES: tuple[Rule, ...] = (_heads, _kv_heads, _widths, _attention, _stages)

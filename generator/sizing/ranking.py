@@ -1,0 +1,108 @@
+"""The best layout for each goal, and why, in two sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from generator.sizing.fit import GIB, Demand
+from generator.sizing.layout import GOALS, Goal, Layout, Recommendation
+from generator.sizing.pace import usual_request
+
+# Where no context is asked for, a pool below this serves nobody well.
+_LEAST_CONTEXT = 4096
+# A gain within the error of the estimate is no reason to prefer the larger set.
+_EQUAL = 0.05
+
+
+def recommend(layouts: Sequence[Layout], demand: Demand) -> tuple[Recommendation, ...]:
+    """One a goal; none where nothing fits. Splitting prefill from decode is the operator's to ask for."""
+    together = [each for each in layouts if not each.prefill]
+    roomy = [each for each in together if each.fit.tokens >= _least(demand)] or together
+    return tuple(_recommendations(roomy, demand)) if roomy else ()
+
+
+def _least(demand: Demand) -> int:
+    if demand.context_asked:
+        return demand.context
+    return min(_LEAST_CONTEXT, demand.context or _LEAST_CONTEXT)
+
+
+def _recommendations(layouts: Sequence[Layout], demand: Demand) -> Iterator[Recommendation]:
+    for goal in GOALS:
+        best = _best(layouts, _MERIT[goal])
+        others = [each for each in layouts if each is not best]
+        second = _best(others, _MERIT[goal]) if others else None
+        yield Recommendation(goal, best, _why(goal, best, second, demand))
+
+
+def _best(layouts: Sequence[Layout], merit: Callable[[Layout], float]) -> Layout:
+    """The most merit; among equals the smallest set, because less depends on less, and stages only where they gain."""
+    most = max(map(merit, layouts))
+    equals = [each for each in layouts if merit(each) >= most * (1 - _EQUAL)]
+    return min(equals, key=lambda each: (each.split.pipeline, each.split.gpus, -merit(each)))
+
+
+_MERIT: dict[Goal, Callable[[Layout], float]] = {
+    "throughput": lambda layout: layout.rate,
+    "latency": lambda layout: 1 / layout.seconds,
+    "memory": lambda layout: float(layout.tokens),
+}
+
+
+def _why(goal: Goal, best: Layout, second: Layout | None, demand: Demand) -> str:
+    if second is None:
+        return f"{_figure(goal, best, demand)}. No other layout is possible."
+    than = f"next is {second.name} with {_short(goal, second)}"
+    return f"{_figure(goal, best, demand)}. {_BECAUSE[goal](best)}; {than}."
+
+
+def _figure(goal: Goal, layout: Layout, demand: Demand) -> str:
+    request = usual_request(demand.context)
+    usual = f"requests of {request.prompt} + {request.answer} tokens"
+    match goal:
+        case "throughput":
+            return f"{layout.name} takes about {layout.rate:.2g} {usual} a second"
+        case "latency":
+            return f"{layout.name} answers one of {request.prompt} + {request.answer} tokens in about {layout.seconds:.2g} s"
+        case "memory":
+            return f"{layout.name} holds {layout.tokens} tokens of KV{_contexts(layout, demand)}"
+
+
+def _contexts(layout: Layout, demand: Demand) -> str:
+    return f", {layout.contexts} contexts of {demand.context}" if layout.contexts else ""
+
+
+def _short(goal: Goal, layout: Layout) -> str:
+    match goal:
+        case "throughput":
+            return f"{layout.rate:.2g}"
+        case "latency":
+            return f"{layout.seconds:.2g} s"
+        case "memory":
+            return str(layout.tokens)
+
+
+def _because_throughput(layout: Layout) -> str:
+    if layout.split.gpus == 1:
+        return "Each GPU works for itself and waits for no other"
+    room = f"with {layout.split.gpus} GPUs a replica the weights leave {layout.fit.kv / GIB:.1f} GiB a GPU for KV"
+    return room[0].upper() + room[1:]
+
+
+def _because_latency(layout: Layout) -> str:
+    if layout.split.tensor == 1:
+        return "One GPU is fastest where exchanges between GPUs would cost more than they gain"
+    return f"{layout.split.tensor} GPUs read the weights side by side for every token"
+
+
+def _because_memory(layout: Layout) -> str:
+    if len(layout.sets) == 1:
+        return "The weights are there but once, the rest is KV"
+    return f"The weights are there {len(layout.sets)} times, and fewer copies would hold hardly more"
+
+
+_BECAUSE: dict[Goal, Callable[[Layout], str]] = {
+    "throughput": _because_throughput,
+    "latency": _because_latency,
+    "memory": _because_memory,
+}
