@@ -14,7 +14,8 @@ from generator.cli.app import main_inner
 from generator.errors import CheckError
 from generator.examples.folder import file_of, names
 from generator.host.packages import ensure_runtime
-from tests.deployments import Deployment, deployed, free_ports
+from tests.deployments import Deployment, deployed
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.host
 
@@ -52,6 +53,7 @@ def moved(name: str, *, folder: Path, ports: Sequence[int]) -> dict[str, Any]:
     spec: dict[str, Any] = YAML(typ="safe").load(file_of(name))
     spec |= {"port": ports[0], "replica_port": ports[3], "simulator": {"startup_seconds": 0.1}}
     spec["monitoring"] = {"prometheus_port": ports[1], "edge_metrics_port": ports[2]}
+    spec["router"] = {**spec.get("router", {}), "port": ports[-1], "metrics_port": ports[-2]}
     return spec | ({"api_keys_file": str(folder / "keys")} if "api_keys_file" in spec else {})
 
 
