@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# venv.sh kit|dev - make .venv hold exactly the packages of requirements/<set>.lock.
-# Quick and silent when it does already; dev contains kit, so a complete dev serves both.
+# venv.sh SET - make a virtual environment hold exactly the packages of requirements/SET.lock.
+# Sets kit and dev share .venv, another set has .venv-SET. Quick and silent when it does already; dev contains kit, so
+# a complete dev serves both.
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly set=${1:-}
-readonly stamp=.venv/installed
+case $set in kit | dev) venv=.venv ;; *) venv=.venv-$set ;; esac
+readonly venv stamp=$venv/installed
 
 fail() { printf 'venv.sh: %s\n' "$*" >&2; exit 1; }
 say() { printf '%s\n' "$*" >&2; }
@@ -14,7 +16,7 @@ say() { printf '%s\n' "$*" >&2; }
 complete() { printf '%s %s %s' "$1" "$(sha256sum <"requirements/$1.lock" | cut -c1-64)" "$PWD"; }
 
 up_to_date() {
-  [ -x .venv/bin/python ] && [ -f $stamp ] || return 1
+  [ -x $venv/bin/python ] && [ -f $stamp ] || return 1
   local found; found=$(<$stamp)
   [ "$found" = "$(complete "$set")" ] || { [ "$set" = kit ] && [ "$found" = "$(complete dev)" ]; }
 }
@@ -42,27 +44,31 @@ ensure_ensurepip() {
 
 install() {
   rm -f $stamp
-  if ! .venv/bin/python -m pip --version >/dev/null 2>&1 || moved; then
+  if ! $venv/bin/python -m pip --version >/dev/null 2>&1 || moved; then
     local python; python=$(find_python)
     ensure_ensurepip "$python"
-    say "making .venv with $("$python" --version): the kit's Python packages stay out of the system's"
-    "$python" -m venv --clear .venv
+    say "making $venv with $("$python" --version): the kit's Python packages stay out of the system's"
+    "$python" -m venv --clear "$venv"
   fi
-  say "installing requirements/$set.lock into .venv: $(reason)"
-  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes \
+  say "installing requirements/$set.lock into $venv: $(reason)"
+  # A lock names everything: what a package asks for beyond it is left out on purpose.
+  "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes --no-deps \
     --requirement "requirements/$set.lock"
   complete "$set" >$stamp.part
   mv $stamp.part $stamp
 }
 
-moved() { ! grep -qsF "$PWD/.venv" .venv/bin/activate; }
+moved() { ! grep -qsF "$PWD/$venv" "$venv/bin/activate"; }
 
 reason() {
-  if [ "$set" = dev ]; then echo "what the kit, its tests and its checks need, pinned by hash"
-  else echo "what the kit needs, pinned by hash"; fi
+  case $set in
+    dev) echo "what the kit, its tests and its checks need, pinned by hash" ;;
+    kit) echo "what the kit needs, pinned by hash" ;;
+    *) echo "apart from the kit's own packages, pinned by hash" ;;
+  esac
 }
 
-case $set in kit | dev) ;; *) fail "usage: bootstrap/venv.sh kit|dev" ;; esac
+[ -n "$set" ] && [ -f "requirements/$set.lock" ] || fail "usage: bootstrap/venv.sh SET, with a requirements/SET.lock"
 if up_to_date; then exit; fi
 exec {lock}<"bootstrap/venv.sh" # two at once: the second waits and finds the work done
 flock "$lock"

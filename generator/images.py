@@ -15,5 +15,9 @@ NGINX = f"nginx:{NGINX_VERSION}"
 PROMETHEUS = "prom/prometheus:v3.5.3"
 GRAFANA = "grafana/grafana:12.2.0"
 
+# What the router's programs are in the host runtime too: requirements/router.lock and smg.lock.
+ROUTER = "lmsysorg/sgl-model-gateway:v0.3.2"
+SMG = "lightseekorg/smg:1.13.0"
+
 # The kit's own image (simulator, CLI); built from the Dockerfile of this repository, never pulled.
 KIT = f"sglbox/kit:{__version__}"

@@ -27,7 +27,7 @@ def up(
     from generator.cli.up import up as bring_up
 
     request = Request(spec, example, build, engine=engine, runtime=runtime)
-    return bring_up(resolve(request, prepare=lambda plan: install_missing(plan.runtime, say=typer.echo)))
+    return bring_up(resolve(request, prepare=lambda plan: install_missing(plan, say=typer.echo)))
 
 
 @app.command()
@@ -82,4 +82,4 @@ def setup(spec: Spec = None, example: Example = "", engine: Engine = "", runtime
     from generator.cli.setup import setup as install
 
     deployment = resolve(Request(spec, example, engine=engine, runtime=runtime))
-    return install(deployment.plan.runtime, say=typer.echo)
+    return install(deployment.plan.runtime, venvs=deployment.plan.venvs, say=typer.echo)

@@ -75,6 +75,8 @@ class DeploymentPlan:
     """Where there are any the edge sends everything to them, else to the replicas."""
     auxiliaries: tuple[Service, ...]
     """What routers or replicas need besides each other; started before them."""
+    venvs: tuple[str, ...]
+    """Python environments that its processes run in, `.venv-<name>` in the checkout; `setup` makes them."""
     prefetch: Prefetch | None
     edge: Edge
     prometheus: Prometheus

@@ -16,6 +16,7 @@ EDGE = "edge"
 PROMETHEUS = "prometheus"
 GRAFANA = "grafana"
 PREFETCH = "prefetch"
+ROUTER = "router"
 
 MODELS_VOLUME = "models"
 COMPILED_VOLUME = "compiled"
@@ -39,6 +40,7 @@ class Addresses:
     edge: str
     prometheus: str
     grafana: str
+    router: str
     replicas: tuple[tuple[str, int], ...]
 
 
@@ -49,11 +51,11 @@ def assign_addresses(
     _check_ports(spec, runtime, count, decisions)
     if runtime == "host":
         replicas = tuple((LOOPBACK, spec.replica_port + number) for number in range(count))
-        return Addresses("", LOOPBACK, LOOPBACK, LOOPBACK, replicas)
+        return Addresses("", LOOPBACK, LOOPBACK, LOOPBACK, LOOPBACK, replicas)
     network = ipaddress.ip_network(_subnet(spec.name, facts))
     at = [str(network[host]) for host in range(_FIRST_REPLICA_HOST + count)]
     replicas = tuple((at[_FIRST_REPLICA_HOST + number], spec.replica_port) for number in range(count))
-    return Addresses(str(network), at[2], at[3], at[4], replicas)
+    return Addresses(str(network), at[2], at[3], at[4], at[5], replicas)
 
 
 def _subnet(project: str, facts: HostFacts) -> str:
@@ -97,5 +99,9 @@ def host_ports(spec: DeploymentSpec, runtime: RuntimeKind, count: int) -> list[t
         ports.append(("monitoring.grafana_port", spec.monitoring.grafana_port))
     if runtime == "host":
         ports.append(("monitoring.edge_metrics_port", spec.monitoring.edge_metrics_port))
+        if spec.routing == "sglang-router":
+            ports.extend(
+                (("router.port", spec.router.port), ("router.metrics_port", spec.router.metrics_port))
+            )
         ports.extend(("replica_port", spec.replica_port + number) for number in range(count))
     return ports

@@ -30,7 +30,7 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
     """Raises PlanError with every fault found, HostError where the host leaves no choice."""
     decisions = Decisions()
     outline = _outline(spec, facts, decisions)
-    fleet = plan_fleet(outline)
+    fleet = plan_fleet(outline, decisions)
     edge = plan_edge(outline, fleet, decisions)
     prometheus = plan_prometheus(outline, fleet, edge)
     grafana = plan_grafana(outline, prometheus)
@@ -49,6 +49,7 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
         replicas=fleet.replicas,
         routers=fleet.routers,
         auxiliaries=fleet.auxiliaries,
+        venvs=fleet.venvs,
         prefetch=prefetch,
         edge=edge,
         prometheus=prometheus,

@@ -24,8 +24,11 @@ _WHY: dict[Placing, str] = {
 
 
 def choose_placing(spec: DeploymentSpec, nginx: NginxFacts, count: int, decisions: Decisions) -> Placing:
-    """One replica needs no routing; the rest follows from what NGINX and njs can do."""
+    """One replica needs no routing, and a router does its own; the rest follows from what NGINX and njs can do."""
     placing = _placing(spec, nginx, count)
+    if spec.routing == "sglang-router":
+        decisions.choose("routing", spec.routing, why=f"by its policy {spec.router.policy}")
+        return placing
     decisions.choose("routing", spec.routing, why="there is one replica" if count == 1 else _WHY[placing])
     return placing
 

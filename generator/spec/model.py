@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StrictInt, Tag
 from pydantic.functional_validators import AfterValidator
 
 from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
+from generator.spec.router import RouterSpec
 from generator.spec.rules import (
     duration,
     environment_variables,
@@ -24,7 +25,7 @@ from generator.spec.strict import Port, Strict
 
 Engine = Literal["sglang", "sglang-cpu", "simulator"]
 Runtime = Literal["compose", "host"]
-Routing = Literal["least_conn", "affinity"]
+Routing = Literal["least_conn", "affinity", "sglang-router"]
 Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"]
 
 Address = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$")]
@@ -172,7 +173,10 @@ class DeploymentSpec(Strict):
     routing: Routing = Field(
         default="affinity",
         description="How the edge picks a replica: the one that holds most of the prompt in its cache, as far as load "
-        "allows (`affinity`), or the least busy one (`least_conn`).",
+        "allows (`affinity`), or the least busy one (`least_conn`); or sends all to a router behind it (`sglang-router`).",
+    )
+    router: RouterSpec = Field(
+        default_factory=RouterSpec, description="The router of `routing: sglang-router`."
     )
     port: Port = Field(default=8080, description="Host port of the endpoint.")
     bind_address: Address = Field(

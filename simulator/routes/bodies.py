@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from simulator.errors import invalid_body
 from simulator.http import Exchange
@@ -80,6 +80,12 @@ class Response(Sampled):
     model: str = ""
     instructions: str | None = None
     max_output_tokens: int | None = None
+
+    @field_validator("stream", mode="before")
+    @classmethod
+    def _nothing_is_no(cls, value: Any) -> Any:
+        """`null` is taken here, and nowhere else: sglang-router sends it."""
+        return value or False
 
 
 BodyT = TypeVar("BodyT", bound=Sampled)

@@ -59,7 +59,15 @@ def test_a_moved_checkout_starts_anew(checkout: Path) -> None:
     assert f"{checkout}/.venv" in activate.read_text()
 
 
+def test_another_set_gets_an_environment_of_its_own(checkout: Path) -> None:
+    (checkout / "requirements" / "router.lock").write_text("# nothing\n")
+    bootstrap(checkout, "kit")
+    assert "making .venv-router" in bootstrap(checkout, "router").stderr
+    assert (checkout / ".venv-router/bin/python").exists()
+    assert bootstrap(checkout, "router").stderr == bootstrap(checkout, "kit").stderr == ""
+
+
 def test_an_unknown_set_is_refused(checkout: Path) -> None:
     done = bootstrap(checkout, "everything")
     assert done.returncode == 1
-    assert done.stderr == "venv.sh: usage: bootstrap/venv.sh kit|dev\n"
+    assert done.stderr == "venv.sh: usage: bootstrap/venv.sh SET, with a requirements/SET.lock\n"

@@ -80,6 +80,7 @@ CASES = (
         Case(name, name, host, like="single-gpu")
         for name, host in {
             "sglang-aggregated-default": "one-l4",
+            "sglang-router": "eight-l4",
             "nemo-single-gpu": "one-h100",
             "nemo-multi-gpu-tp": "four-a100",
             "nemo-multi-gpu-dp": "four-a100",
