@@ -21,6 +21,10 @@ _EXPECTED: dict[Kind, str] = {
     "tokens": "a whole number, or one with a suffix such as 32k or 32Ki",
     "json": "JSON",
 }
+# Free text to the parser, and the end of the start for any other word: srt/server_args.py:704 looks the level up in
+# `logging`, srt/entrypoints/http_server.py:2932 hands it to uvicorn, which knows them in lower case.
+_LEVELS = ("critical", "error", "warning", "info", "debug")
+_WORDS = {"log_level": _LEVELS, "log_level_http": (*_LEVELS, "trace")}
 
 
 def wrong(flag: Flag, word: str) -> tuple[str, str] | None:
@@ -29,10 +33,11 @@ def wrong(flag: Flag, word: str) -> tuple[str, str] | None:
         value = _PARSERS[flag.kind](word)
     except ValueError:
         return _EXPECTED[flag.kind], ""
-    if not flag.choices or value in flag.choices:
+    allowed = flag.choices or _WORDS.get(flag.dest, ())
+    if not allowed or value in allowed:
         return None
-    choices = [str(choice) for choice in flag.choices if choice is not None]
-    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    choices = [str(choice) for choice in allowed if choice is not None]
+    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     return f"one of {', '.join(choices)}", f"did you mean {near[0]}?" if near else ""
 
 

@@ -21,6 +21,17 @@ def choose_model(
     spec: DeploymentSpec, facts: HostFacts, runtime: RuntimeKind, engine: EngineKind, decisions: Decisions
 ) -> Model:
     """`Model.path` is what `--model-path` gets: inside the container, or on the host in the host runtime."""
+    model = _chosen(spec, facts, runtime, engine, decisions)
+    for key, word in (("served_model_name", model.served_name), ("revision", model.revision)):
+        if word.startswith("-"):
+            # argparse, of the engine and of `hf download`, has no way to take it as a value of its own.
+            decisions.refuse(key, f"{word!r} begins with a dash, as a flag does", "give another name")
+    return model
+
+
+def _chosen(
+    spec: DeploymentSpec, facts: HostFacts, runtime: RuntimeKind, engine: EngineKind, decisions: Decisions
+) -> Model:
     if engine == "simulator":
         return _simulated(spec)
     if not (spec.hf_model_handle or spec.checkpoint_path):

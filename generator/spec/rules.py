@@ -43,10 +43,10 @@ def environment_variables(variables: dict[str, str]) -> dict[str, str]:
 
 
 def model_handle(value: str) -> str:
-    """A handle has exactly one slash; a path or a URL is a common slip."""
+    """A handle has exactly one slash; a path or a URL is a common slip, and a dash in front would make it a flag."""
     if value.startswith(("/", ".", "~")):
         raise ValueError(f"{value!r} is a path; use `checkpoint_path`")
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", value):
+    if not re.fullmatch(r"\w[\w.-]*/[\w.-]+", value):
         raise ValueError(f"{value!r} is no handle; write `organisation/model`")
     return value
 

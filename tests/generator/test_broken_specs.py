@@ -180,6 +180,24 @@ BROKEN = (
         "deployment.yaml:1: served_model_name: 'llama:8b' has a colon; the engine keeps it for adapters, leave it out",
     ),
     Broken(
+        "served name that looks like a flag",
+        "bare",
+        "served_model_name: -llama\n",
+        "deployment.yaml:1: served_model_name: '-llama' begins with a dash, as a flag does; give another name",
+    ),
+    Broken(
+        "revision that looks like a flag",
+        "gpus",
+        "hf_model_handle: a/b\nrevision: --x\n",
+        "deployment.yaml:2: revision: '--x' begins with a dash, as a flag does; give another name",
+    ),
+    Broken(
+        "handle that looks like a flag",
+        "bare",
+        "hf_model_handle: -a/b\n",
+        "deployment.yaml:1: hf_model_handle: '-a/b' is no handle; write `organisation/model`",
+    ),
+    Broken(
         "argument the plan owns",
         "bare",
         "extra_args: [--tp, '4']\n",

@@ -1,0 +1,101 @@
+"""Hypothesis strategies: deployments that the kit plans, on hosts that can run them.
+
+They follow the planner's choices: engine and runtime, source of the model, GPU sets and TP size, what replicas override.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from generator import images
+from generator.catalog import load
+from generator.facts import CheckpointFacts, DockerFacts, Gpu, HostFacts, NginxFacts
+from generator.spec import DeploymentSpec
+from tests.generator.catalog.legal_arguments import Words, arguments
+
+HOST = HostFacts(
+    cpus=64,
+    memory_bytes=1 << 40,
+    gpus=tuple(Gpu(index, f"GPU-{index:04d}", "H100", 80 << 30) for index in range(8)),
+    docker=DockerFacts((28, 5, 2), (2, 40, 3), nvidia=True),
+    nginx=NginxFacts("/usr/sbin/nginx", (1, 30, 6), "/m.so", "shared"),
+    prometheus="/usr/bin/prometheus",
+    checkpoint=CheckpointFacts("/srv/model", 1 << 30),
+)
+_CATALOG = load(images.SGLANG_VERSION)
+_NAMES = st.text(
+    st.characters(codec="utf-8", exclude_characters=":\x00", exclude_categories=("Cs", "Cc")), min_size=1
+).filter(lambda name: not name.startswith("-"))
+_HANDLES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,12}/[A-Za-z0-9_.-]{1,12}", fullmatch=True)
+_CONTEXTS = st.none() | st.integers(1, 2**21)
+
+
+def specs(*, engines: tuple[str, ...] = ("sglang", "sglang-cpu")) -> st.SearchStrategy[DeploymentSpec]:
+    """As the file would give them; what pydantic refuses is not drawn again here."""
+    return st.sampled_from(engines).flatmap(_of_engine).map(_validated)
+
+
+def _of_engine(engine: str) -> st.SearchStrategy[dict[str, Any]]:
+    common = {
+        "engine": st.just(engine),
+        "runtime": st.sampled_from(["compose", "host"]),
+        "context_length": _CONTEXTS,
+        "extra_args": arguments(_CATALOG),
+        "served_model_name": st.none() | _NAMES,
+        **_model(),
+    }
+    return _gpus(engine).flatmap(lambda gpus: st.fixed_dictionaries({**common, **gpus}))
+
+
+def _model() -> dict[str, st.SearchStrategy[Any]]:
+    return {
+        "hf_model_handle": st.none() | _HANDLES,
+        "checkpoint_path": st.just("/srv/model"),
+        "revision": st.none() | _NAMES,
+    }
+
+
+def _gpus(engine: str) -> st.SearchStrategy[dict[str, st.SearchStrategy[Any]]]:
+    """A TP size with a count that fits beside it, or a list of GPU sets with what each replica has of its own."""
+    sizes = (1, 2, 4, 8) if engine == "sglang" else (1, 2)
+    return st.sampled_from(sizes).map(lambda size: _replicas(engine, size))
+
+
+def _replicas(engine: str, size: int) -> dict[str, st.SearchStrategy[Any]]:
+    most = 8 // size
+    if engine != "sglang":
+        return {
+            "tensor_parallel_size": st.just(size),
+            "replicas": st.integers(1, most) | _listed(most, size=0),
+        }
+    counted = st.none() | st.just("fit") | st.integers(1, most)
+    return {"tensor_parallel_size": st.just(size), "replicas": counted | _listed(most, size=size)}
+
+
+def _listed(most: int, *, size: int) -> st.SearchStrategy[list[dict[str, Any]]]:
+    own = st.fixed_dictionaries({}, optional={"extra_args": arguments(_CATALOG), "context_length": _CONTEXTS})
+    return st.lists(own, min_size=1, max_size=most).map(lambda listed: _with_sets(listed, size))
+
+
+def _with_sets(listed: list[dict[str, Any]], size: int) -> list[dict[str, Any]]:
+    if not size:
+        return listed
+    return [
+        {**own, "gpus": list(range(number * size, (number + 1) * size))} for number, own in enumerate(listed)
+    ]
+
+
+def _validated(values: dict[str, Any]) -> DeploymentSpec:
+    replicas = values["replicas"]
+    if isinstance(replicas, list):
+        replicas = tuple(_tuples(replica) for replica in replicas)
+    return DeploymentSpec.model_validate({**_tuples(values), "replicas": replicas})
+
+
+def _tuples(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list | tuple) else value for key, value in values.items()}
+
+
+__all__ = ["HOST", "Words", "specs"]

@@ -1,0 +1,49 @@
+"""The engine's real parser takes every command line that the kit makes."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+
+from generator.facts import HostFacts
+from generator.planner import plan_deployment
+from generator.spec import DeploymentSpec
+from simulator.arguments import parse
+from tests.generator.catalog.real_parser import RealParser
+from tests.generator.catalog.specs import HOST, specs
+
+PLENTY = settings(
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def served(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the launcher: what the server itself reads."""
+    launchers = (("sglang", "serve"), ("-m", "sglang.launch_server"), ("-m", "simulator", "serve"))
+    for words in launchers:
+        for at in range(3):
+            if argv[at : at + len(words)] == words:
+                return argv[at + len(words) :]
+    raise AssertionError(argv)
+
+
+@PLENTY
+@given(spec=specs())
+def test_the_real_parser_takes_every_command_line(real: RealParser, spec: DeploymentSpec) -> None:
+    for argv in {replica.argv for replica in plan_deployment(spec, HOST).replicas}:
+        assert real.refuses(served(argv)) == "", argv
+
+
+@settings(PLENTY, max_examples=200)
+@given(spec=specs(engines=("simulator",)))
+def test_so_does_the_simulator(spec: DeploymentSpec) -> None:
+    for argv in {replica.argv for replica in plan_deployment(spec, HostFacts(docker=HOST.docker)).replicas}:
+        assert parse(served(argv)).model_path
+
+
+def test_the_real_parser_refuses_what_it_should(real: RealParser) -> None:
+    assert "unrecognized arguments: --num-nodes" in real.refuses(["--model-path", "m", "--num-nodes", "2"])
+    assert "required: --model-path" in real.refuses(["--port", "1"])
+    assert real.refuses(["--model-path", "m"]) == ""
