@@ -13,7 +13,7 @@ named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WEB),--web)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs plan examples render validate doctor gpus verify-edge smoke cache-check setup loadtest sweep test check catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
+.PHONY: help up down status logs plan examples render validate doctor gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -72,6 +72,9 @@ test: dev ## the whole test suite, Docker and the real engine included
 
 check: dev ## the fast half: lint, types, pure and golden tests
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy && $(PYTHON) -m pytest -q -n 2 -m "not docker and not engine and not host"
+
+upgrade: kit ## what SGLang release TO= changes for a deployment that runs FROM=
+	@$(PYTHON) -m generator upgrade $(FROM) $(TO) $(chosen)
 
 catalog: kit ## read what release VERSION= of SGLang accepts and offers into generator/catalog/data
 	@$(PYTHON) -m generator.catalog.extraction $(VERSION)

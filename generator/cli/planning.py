@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -65,3 +66,24 @@ def examples() -> int:
     from generator.cli.examples import list_examples
 
     return list_examples()
+
+
+@app.command()
+def upgrade(
+    old: Annotated[
+        str, typer.Argument(metavar="FROM", help="The SGLang release it runs now, such as 0.5.22.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="TO", help="The release it would run.")],
+    spec: Spec = None,
+    example: Example = "",
+    facts: Facts = None,
+    engine: Engine = "",
+    runtime: Runtime = "",
+    as_json: AsJson = False,
+) -> int:
+    """Tell what another SGLang release changes for the deployment."""
+    from generator.cli.deployment import resolve
+    from generator.cli.upgrade import upgrade as compare
+
+    deployment = resolve(Request(spec, example, facts=facts, engine=engine, runtime=runtime))
+    return compare(deployment, old, new, as_json=as_json)

@@ -12,7 +12,7 @@ from tests.generator.catalog.real_parser import RealParser
 from tests.generator.catalog.specs import HOST, specs
 
 PLENTY = settings(
-    max_examples=300,
+    max_examples=2000,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -36,7 +36,7 @@ def test_the_real_parser_takes_every_command_line(real: RealParser, spec: Deploy
         assert real.refuses(served(argv)) == "", argv
 
 
-@settings(PLENTY, max_examples=200)
+@settings(PLENTY, max_examples=60)
 @given(spec=specs(engines=("simulator",)))
 def test_so_does_the_simulator(spec: DeploymentSpec) -> None:
     for argv in {replica.argv for replica in plan_deployment(spec, HostFacts(docker=HOST.docker)).replicas}:

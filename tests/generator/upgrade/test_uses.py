@@ -1,0 +1,44 @@
+"""What the kit itself stands on is there in the release that it pins."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator import images
+from generator.catalog import check, load
+from generator.upgrade import Uses, uses_of
+from generator.upgrade.uses import metric_of, route_of
+from tests.golden.cases import CASES, Case
+
+CATALOG = load(images.SGLANG_VERSION)
+# Of the plan: for CUDA and its libraries, PyTorch, Python, the Hugging Face libraries.
+OTHERS = ("CUDA_", "NCCL_", "HF_", "TRANSFORMERS_", "PYTHON", "PYTORCH_")
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: case.name)
+def uses(request: pytest.FixtureRequest) -> Uses:
+    case: Case = request.param
+    return uses_of(case.plan(), case.tree())
+
+
+def test_command_lines(uses: Uses) -> None:
+    for words in uses.arguments:
+        first = next(at for at, word in enumerate(words) if word.startswith("--"))
+        own = [word for word in words[first:] if not word.startswith("--model-type")]
+        findings = check(CATALOG, own, owned={})
+        wrong = [f for f in findings if not own[f.at].startswith("--sim-") and own[f.at] != "llm"]
+        assert wrong == []
+
+
+def test_metrics(uses: Uses) -> None:
+    assert [name for name in uses.metrics if not metric_of(CATALOG, name)] == []
+
+
+def test_routes(uses: Uses) -> None:
+    assert {"/v1/chat/completions", "/v1/models/$model", "/ready"} <= uses.routes.keys()
+    assert [path for path in uses.routes if not route_of(CATALOG, path)] == []
+
+
+def test_variables(uses: Uses) -> None:
+    known = {variable.name for variable in CATALOG.environment if not variable.deprecated}
+    assert [name for name in uses.variables if name not in known and not name.startswith(OTHERS)] == []
