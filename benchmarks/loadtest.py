@@ -1,6 +1,6 @@
 """Figures of the load test: against a schedule that is known, and against its peers on the same target.
 
-`python -m benchmarks.loadtest [--rounds N] [--alone]`. Runs are interleaved round by round and medians are quoted.
+`python -m benchmarks.loadtest [--rounds N] [--only PART]`. Runs are interleaved round by round and medians are quoted.
 """
 
 from __future__ import annotations
@@ -17,34 +17,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
 
 import httpx
 
 from benchmarks.exact_target import RATE
 from benchmarks.load_generators import OUTPUT_TOKENS, WORK, Reading, Tool, closed, install, ours, read_ours
+from benchmarks.load_truth import errors, rate_errors, truths
 from benchmarks.result import Figure, report
+from loadtest.conclude import load_summary
 from loadtest.derive.sample import Sample
-from loadtest.record import RequestRecord, load_run
+from loadtest.derive.timing import LATENCIES
+from loadtest.record import load_run
 
 WAVES: Final = 6
 MANY: Final = 100
 FEW: Final = 32
 FULL: Final = 600
+Part = Literal["exact", "core", "stall", "peers", "agreement"]
+PARTS: Final[tuple[Part, ...]] = get_args(Part)
 STALL_SECONDS: Final = 5.0
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What the target did for one request, in `perf_counter` seconds."""
-
-    received: float
-    written: tuple[float, ...]
-
-    @property
-    def ttft(self) -> float:
-        """Seconds from the whole request to the first chunk."""
-        return self.written[0] - self.received
 
 
 @dataclass(frozen=True)
@@ -57,33 +49,48 @@ class Round:
 
 
 def main() -> None:
-    """Measure, print the table, write build/bench/loadtest.json."""
+    """Measure, print the table, write build/bench/loadtest.json, or loadtest-PART.json of one part."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--alone", action="store_true", help="no peers: what is held against the truth only")
+    parser.add_argument("--only", choices=PARTS, help="one part; the first three need no peers")
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
-    wanted: tuple[Tool, ...] = () if options.alone else ("aiperf", "guidellm")
-    peers = {tool: program for tool in wanted if (program := install(tool))}
-    programs: Mapping[Tool, Path] = {"loadtest": Path(), **peers}
     with target() as url:
-        figures = [*exactness(url), *full_core(url), *stall(url)]
-        if peers:
-            figures += beside_peers(url, programs=programs, rounds=options.rounds)
-            figures += agreement(url, programs=programs, rounds=options.rounds)
-    report("loadtest", figures)
+        figures = list(
+            itertools.chain.from_iterable(
+                _part(part, url=url, rounds=options.rounds) for part in PARTS if options.only in {None, part}
+            )
+        )
+    report("loadtest" if options.only is None else f"loadtest-{options.only}", figures)
+
+
+def _part(part: Part, *, url: str, rounds: int) -> Iterator[Figure]:
+    if part == "exact":
+        return exactness(url)
+    if part == "core":
+        return full_core(url, rounds=rounds)
+    if part == "stall":
+        return stall(url)
+    tools: tuple[Tool, ...] = ("aiperf", "guidellm")
+    peers = {tool: program for tool in tools if (program := install(tool))}
+    if not peers:
+        return iter(())
+    programs: Mapping[Tool, Path] = {"loadtest": Path(), **peers}
+    compare = beside_peers if part == "peers" else agreement
+    return compare(url, programs=programs, rounds=rounds)
 
 
 def exactness(url: str) -> Iterator[Figure]:
-    """Every request against its own truth."""
+    """Every request against its own truth, by every latency of the report; the rates against all of them."""
     folder, _ = ours(url, arrivals=f"{{kind: closed, users: {MANY}}}", duration=2.9 * WAVES, streams=MANY)
     _, records = load_run(folder)
-    true = truths(url)
-    waits, gaps = errors(records, true=true)
+    true = truths(url, tokens=OUTPUT_TOKENS)
     workload = f"{MANY} streams x {RATE:g} tok/s, {len(records)} requests"
-    for name, sample in (("TTFT", waits), ("gap between chunks", gaps)):
+    for name, sample in errors(records, true=true).items():
         yield Figure(f"{name}: error, median", workload, sample.quantile(0.5) * 1000, "ms", target=1.0)
         yield Figure(f"{name}: error, p99", workload, sample.quantile(0.99) * 1000, "ms", target=5.0)
+    for name, off in rate_errors(load_summary(folder), records, true=true):
+        yield Figure(f"{name}: error", workload, off, "%", target=0.5)
 
 
 def beside_peers(url: str, *, programs: Mapping[Tool, Path], rounds: int) -> Iterator[Figure]:
@@ -118,19 +125,28 @@ def agreement(url: str, *, programs: Mapping[Tool, Path], rounds: int) -> Iterat
         yield Figure(f"{name}: difference to {tool}", workload, abs(here / there - 1) * 100, "%", target=3.0)
 
 
-def full_core(url: str) -> Iterator[Figure]:
-    """One worker with 600 streams, arrivals that do not wait."""
+def full_core(url: str, *, rounds: int) -> Iterator[Figure]:
+    """One worker with 600 streams, arrivals that do not wait; medians over the rounds."""
     seconds = OUTPUT_TOKENS / RATE
     duration = 15.0
-    rate = FULL / seconds
-    folder, cpu = ours(url, arrivals=f"{{kind: poisson, rate: {rate}}}", duration=duration, streams=FULL)
-    run, records = load_run(folder)
-    waits, _ = errors(records, true=truths(url))
+    late, off, cores = [], [], []
+    for _ in range(rounds):
+        arrivals = f"{{kind: poisson, rate: {FULL / seconds}}}"
+        folder, cpu = ours(url, arrivals=arrivals, duration=duration, streams=FULL)
+        run, records = load_run(folder)
+        waits = errors(records, true=truths(url, tokens=OUTPUT_TOKENS))[LATENCIES["ttft"].label]
+        late.append(run.generator.lateness_p99 * 1000)
+        off.append(waits.quantile(0.99) * 1000)
+        cores.append(cpu / (duration + seconds))
+        print(
+            f"lateness p99 {late[-1]:.2f} ms, TTFT error p99 {off[-1]:.2f} ms, {cores[-1]:.2f} cores",
+            flush=True,
+        )
     workload = f"{FULL} streams x {RATE:g} tok/s, one worker, Poisson arrivals"
-    yield Figure("lateness p99", workload, run.generator.lateness_p99 * 1000, "ms", target=5.0)
-    yield Figure("TTFT: error, p99", workload, waits.quantile(0.99) * 1000, "ms", target=10.0)
+    yield Figure("lateness p99", workload, statistics.median(late), "ms", target=5.0)
+    yield Figure("TTFT: error, p99", workload, statistics.median(off), "ms", target=10.0)
     yield Figure(
-        "cores, start-up and report included", workload, cpu / (duration + seconds), "cores", target=1.0
+        "cores, start-up and report included", workload, statistics.median(cores), "cores", target=1.0
     )
 
 
@@ -140,7 +156,7 @@ def stall(url: str) -> Iterator[Figure]:
     timer.start()
     folder, cpu = ours(url, arrivals="{kind: constant, rate: 20}", duration=20.0, streams=60)
     timer.cancel()
-    truths(url)
+    truths(url, tokens=OUTPUT_TOKENS)
     reading = read_ours(folder, cpu)
     workload = f"open loop, 20 requests/s for 20 s, one stall of {STALL_SECONDS:g} s"
     yield Figure(
@@ -159,9 +175,9 @@ def interleaved(
     """Every tool once in each round."""
     runs: dict[Tool, list[Round]] = {tool: [] for tool in programs}
     for number, (tool, program) in itertools.product(range(rounds), programs.items()):
-        truths(url)
+        truths(url, tokens=OUTPUT_TOKENS)
         reading = closed(tool, program, url=url, streams=streams, waves=waves)
-        waits = Sample.of(each.ttft for each in truths(url).values())
+        waits = Sample.of(each.ttft for each in truths(url, tokens=OUTPUT_TOKENS).values())
         runs[tool].append(Round(reading, waits.quantile(0.5) * 1000, waits.quantile(0.99) * 1000))
         print(
             f"round {number + 1}: {tool}: {reading}, true TTFT p50 {runs[tool][-1].true_p50:.2f} ms",
@@ -180,32 +196,6 @@ def against(
 def middle(runs: Sequence[Round], of: Callable[[Round], float]) -> float:
     """The median over rounds."""
     return statistics.median(map(of, runs))
-
-
-def errors(records: Sequence[RequestRecord], *, true: Mapping[str, Truth]) -> tuple[Sample, Sample]:
-    """Absolute errors in seconds: of each request's TTFT, and of each gap between chunks."""
-    waits, gaps = [], []
-    for record in records:
-        known = true[record.id]
-        waits.append(abs(record.chunks[0] / 1e6 - known.ttft))
-        pairs = itertools.pairwise(known.written)
-        gaps += [
-            abs(gap / 1e6 - (late - early))
-            for gap, (early, late) in zip(record.chunks[1:], pairs, strict=True)
-        ]
-    return Sample.of(waits), Sample.of(gaps)
-
-
-def truths(url: str) -> Mapping[str, Truth]:
-    """Whole answers of the target since the last time, by request id (or by number, where a tool sends none)."""
-    requests = httpx.get(f"{url}/truth", timeout=60).json()["requests"]
-    whole = [
-        (name, received, written) for name, received, written in requests if len(written) == OUTPUT_TOKENS
-    ]
-    return {
-        name or str(number): Truth(received, tuple(written))
-        for number, (name, received, written) in enumerate(whole)
-    }
 
 
 @contextmanager

@@ -262,6 +262,20 @@ def export(
 
 
 @app.command()
+def crosscheck(
+    folder: Folder,
+    edge_log: Annotated[list[Path], typer.Option("--edge-log", help="The edge's access log; may repeat.")],
+    engine_log: Annotated[
+        list[Path], typer.Option("--engine-log", help="An engine's request log; may repeat.")
+    ],
+) -> int:
+    """The cached-token ratio by responses, by the engines' counters and by the logs."""
+    from loadtest.cli.crosscheck import crosscheck as crosscheck_run
+
+    return crosscheck_run(folder, edge=edge_log, engines=engine_log)
+
+
+@app.command()
 def profiles() -> int:
     """List the profiles of the kit."""
     from loadtest.profile import load, names
