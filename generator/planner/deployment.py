@@ -21,6 +21,7 @@ from generator.planner.monitoring import plan_grafana, plan_prometheus
 from generator.planner.outline import Outline
 from generator.planner.processes import plan_processes
 from generator.planner.resources import networks, secrets, volumes
+from generator.planner.routers import check_router
 from generator.planner.security import check_access
 from generator.planner.stack import choose_stack
 from generator.spec.model import DeploymentSpec
@@ -72,6 +73,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, decisions: Decisions) -> Ou
     gpus = assign_gpus(spec, facts, engine_kind, decisions)
     where = assign_addresses(spec, facts, runtime, len(gpus.sets), decisions)
     check_access(spec, decisions)
+    check_router(spec, decisions)
     check_engine_arguments(spec, engine_kind, gpus.overrides, decisions)
     check_limits(spec, engine_kind, gpus.overrides, decisions)
     check_ladder(spec, gpus.overrides, decisions)

@@ -15,6 +15,7 @@ from generator.planner.addresses import ROUTER
 from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.decisions import Decisions
 from generator.planner.outline import Outline
+from generator.spec.model import DeploymentSpec
 from generator.spec.router import Program
 
 _MODULES: dict[Program, str] = {
@@ -32,6 +33,16 @@ _MAX_BODY = 64 * 1024 * 1024
 _STOP_MARGIN = 5
 _BREAKER_FAILURES = 3
 _BREAKER_SECONDS = 10
+
+
+def check_router(spec: DeploymentSpec, decisions: Decisions) -> None:
+    """Refuses what the router can't keep."""
+    if spec.routing == "sglang-router" and spec.router.program == "smg" and spec.retry_sent == "once":
+        decisions.refuse(
+            "retry_sent",
+            "smg has no such setting: with one retry a request may be sent four times",
+            "write `never`, or `router: {program: sglang-router}`",
+        )
 
 
 def plan_router(outline: Outline, replicas: Sequence[Replica], decisions: Decisions) -> Router:
@@ -78,6 +89,8 @@ def _arguments(outline: Outline, replicas: Sequence[Replica], *, bind: str) -> t
         *("--worker-startup-timeout-secs", str(_STARTUP_SECONDS)),
         *("--worker-startup-check-interval", str(_STARTUP_INTERVAL)),
         *_policy(outline),
+        # Policies compare texts: a tokenizer would only be looked for at the hub. sglang-router looks, once, in vain.
+        *(("--disable-tokenizer-autoload",) if spec.program == "smg" else ()),
         *_failures(outline),
         *("--request-timeout-secs", str(timeouts.edge_read)),
         *("--shutdown-grace-period-secs", str(timeouts.stop_grace - _STOP_MARGIN)),
@@ -109,7 +122,8 @@ def _failures(outline: Outline) -> tuple[str, ...]:
         wait = ("--cb-timeout-duration-secs", str(_BREAKER_SECONDS))
         # Each replica is checked on its own, so `/health` may take as long as a hung scheduler makes it.
         probe = ("--health-check-endpoint", "/health", "--health-check-interval-secs", "2")
-        return (*retries, *breaker, *wait, *probe, "--health-check-timeout-secs", str(HEALTH_SECONDS), *check)
+        timeout = ("--health-check-timeout-secs", str(HEALTH_SECONDS))
+        return (*retries, *breaker, *wait, *probe, *timeout, *check)
     # All replicas are checked in one round that waits for the slowest: `/ready`, which the engine answers at once.
     probe = ("--health-check-endpoint", "/ready", "--health-check-interval-secs", "1")
     return (*retries, "--disable-circuit-breaker", *probe, "--health-check-timeout-secs", "3", *check)
