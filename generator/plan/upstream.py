@@ -35,3 +35,7 @@ class Upstream:
     servers: tuple[UpstreamServer, ...]
     keepalive: int
     keepalive_timeout: int
+    ready_path: str
+    """Answers 200 where a request would be served, at once and without a key."""
+    health_path: str
+    """Answers 200 when a replica has generated a token."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from generator.facts import NginxFacts, Version
 from generator.plan.model import Placing, Replica, Router, Timeouts, Upstream, UpstreamServer
@@ -61,4 +62,12 @@ def plan_upstream(behind: Sequence[Replica | Router], *, placing: Placing, timeo
         servers=servers,
         keepalive=_KEEPALIVE,
         keepalive_timeout=timeouts.edge_keepalive,
+        ready_path=urlsplit(behind[0].ready_url).path,
+        health_path=_health_path(behind[0]),
     )
+
+
+def _health_path(server: Replica | Router) -> str:
+    """sglang-router says 200 at `/health` as long as it runs itself; `/health_generate` asks a replica."""
+    is_router = isinstance(server, Router) and server.kind == "sglang-router"
+    return "/health_generate" if is_router else "/health"

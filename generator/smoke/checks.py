@@ -80,7 +80,7 @@ def _models(client: httpx.Client, *, model: str) -> str:
 
 def _health(client: httpx.Client) -> str:
     fine(client.get("/health"))
-    return "the scheduler answers"
+    return "a replica generates"
 
 
 def _chat(client: httpx.Client, *, model: str) -> str:
