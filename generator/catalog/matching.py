@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from generator.catalog.model import Catalog, Flag
 
-# argparse adds it to every parser; it prints the help and ends the process.
-HELP = Flag(("--help", "-h"), dest="help", kind="switch", section="Help")
 _NEAR = 0.72
 
 
@@ -50,7 +48,7 @@ Match = Exact | Abbreviation | Ambiguous | Unknown
 
 def match(catalog: Catalog, word: str) -> Match:
     """What the engine's parser takes `word` for: `--flag`, or `--flag=value` of which the value is left out."""
-    known = {**catalog.spellings, **dict.fromkeys(HELP.spellings, HELP)}
+    known = catalog.options
     if word in known:
         return Exact(known[word])
     spelling = word.partition("=")[0]

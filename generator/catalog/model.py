@@ -43,6 +43,10 @@ class Flag:
         return self.kind not in ("switch", "pair")
 
 
+# argparse adds it to every parser; it prints the help and ends the process.
+HELP = Flag(("--help", "-h"), dest="help", kind="switch", section="Help")
+
+
 @dataclass(frozen=True)
 class Metric:
     """One Prometheus metric; `common` says whether the engine's own labels (model, type, ranks) come first."""
@@ -92,3 +96,8 @@ class Catalog:
     def spellings(self) -> dict[str, Flag]:
         """Every spelling of every flag."""
         return {spelling: flag for flag in self.flags for spelling in flag.spellings}
+
+    @cached_property
+    def options(self) -> dict[str, Flag]:
+        """The spellings with those of the help, which every parser has."""
+        return {**self.spellings, **dict.fromkeys(HELP.spellings, HELP)}
