@@ -174,7 +174,8 @@ def sweep(
         Path | None, typer.Option("--spec", help="The spec whose settings --vary varies.")
     ] = None,
     vary: Annotated[
-        list[str] | None, typer.Option("--vary", help="KEY=V1,V2 of the spec; may repeat.")
+        list[str] | None,
+        typer.Option("--vary", help="KEY=V1,V2 or --FLAG=V1,V2 of the spec; KEY+KEY=V+V,V+V; may repeat."),
     ] = None,
 ) -> int:
     """Rising load, for one deployment or several settings of it: curve, knee, most goodput under the SLO."""

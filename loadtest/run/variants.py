@@ -13,20 +13,30 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from loadtest.errors import ProfileError, RunError
 
+_TOGETHER: Final = "+"
+
 
 @dataclass(frozen=True)
 class Variation:
-    """A key of the spec, dots for nesting, and the values to try."""
+    """Keys of the spec and the values to try: one value for each key at a time.
 
-    key: str
-    values: tuple[str, ...]
+    Dots are for nesting; a key that begins with dashes is a flag among the spec's `extra_args`.
+    """
+
+    keys: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
+
+    @property
+    def choices(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Each as (key, value) pairs."""
+        return tuple(tuple(zip(self.keys, values, strict=True)) for values in self.values)
 
 
 @dataclass(frozen=True)
@@ -38,11 +48,21 @@ class Variant:
 
 
 def variation(text: str) -> Variation:
-    """`max_running_requests=16,32` taken apart. Raises ProfileError."""
+    """`routing=least_conn,affinity` taken apart; `replicas+tensor_parallel_size=4+1,1+4` varies two keys together.
+
+    Raises ProfileError.
+    """
+    # A flag has no sign in its name, so the first one ends the keys.
     key, sign, values = text.partition("=")
-    if not (key and sign and values):
+    keys = tuple(name.strip() for name in key.split(_TOGETHER))
+    choices = tuple(tuple(part.strip() for part in value.split(_TOGETHER)) for value in values.split(","))
+    if not sign or not all((*keys, *itertools.chain.from_iterable(choices))):
         raise ProfileError(f"--vary {text}: expected KEY=VALUE,VALUE")
-    return Variation(key.strip(), tuple(value.strip() for value in values.split(",")))
+    if any(len(choice) != len(keys) for choice in choices):
+        raise ProfileError(
+            f"--vary {text}: expected {len(keys)} values with {_TOGETHER} between in each choice"
+        )
+    return Variation(keys, choices)
 
 
 def variants(spec: Path, *, variations: Sequence[Variation]) -> tuple[Variant, ...]:
@@ -54,8 +74,8 @@ def variants(spec: Path, *, variations: Sequence[Variation]) -> tuple[Variant, .
         raise ProfileError(f"spec {spec}: {problem.strerror}") from None
     except YAMLError as problem:
         raise ProfileError(f"spec {spec}: no YAML: {problem}") from None
-    choices = itertools.product(*([(each.key, value) for value in each.values] for each in variations))
-    return tuple(_variant(original, chosen) for chosen in choices)
+    choices = itertools.product(*(each.choices for each in variations))
+    return tuple(_variant(original, tuple(itertools.chain.from_iterable(chosen))) for chosen in choices)
 
 
 @contextmanager
@@ -93,11 +113,29 @@ def _variant(original: str, chosen: Sequence[tuple[str, str]]) -> Variant:
     yaml = YAML()
     spec: Any = yaml.load(original)
     for key, value in chosen:
-        *parents, last = key.split(".")
-        place = spec
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        place[last] = YAML(typ="safe").load(value)
+        if key.startswith("--"):
+            spec["extra_args"] = [*_without(spec.get("extra_args", ()), flag=key), key, value]
+        else:
+            _put(spec, key, YAML(typ="safe").load(value))
     text = io.StringIO()
     yaml.dump(spec, text)
-    return Variant(", ".join(f"{key} {value}" for key, value in chosen), text.getvalue())
+    return Variant(", ".join(f"{key.lstrip('-')} {value}" for key, value in chosen), text.getvalue())
+
+
+def _put(spec: Any, key: str, value: object) -> None:
+    *parents, last = key.split(".")
+    for parent in parents:
+        spec = spec.setdefault(parent, {})
+    spec[last] = value
+
+
+def _without(arguments: Sequence[str], *, flag: str) -> list[str]:
+    """The arguments without a flag and its value."""
+    kept: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == flag:
+            next(words, None)
+        elif not word.startswith(f"{flag}="):
+            kept.append(word)
+    return kept

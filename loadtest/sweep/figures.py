@@ -21,7 +21,8 @@ def charts(sweep: SweepRecord, *, curves: Sequence[Curve], slo: Slo) -> tuple[Ch
         Chart(
             title="Latency and throughput",
             unit="ms, TTFT p99",
-            about="right is more work done, down is less waiting; each dot is a load, a ring the knee",
+            about="right is more work done, down is less waiting; each dot is a load, a ring the knee"
+            + ("; the first eight settings only" if len(curves) > len(REPLICA_TONES) else ""),
             lines=_lines(
                 curves, x=lambda point: point.output_tokens.value, y=_ms(lambda point: point.ttft_p99)
             ),
