@@ -5,9 +5,11 @@ ENGINE ?=
 RUNTIME ?=
 VOLUMES ?=
 SERVICE ?=
+NODE ?=
 
 PYTHON := .venv/bin/python
 chosen := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY)) $(if $(ENGINE),--engine $(ENGINE)) $(if $(RUNTIME),--runtime $(RUNTIME))
+node := $(if $(NODE),--node $(NODE))
 named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 
 load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WEB),--web)
@@ -17,34 +19,34 @@ load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PRO
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
-	@echo; echo "SPEC=file  DEPLOY=example  ENGINE=sglang|sglang-cpu|simulator  RUNTIME=compose|host  VOLUMES=1  SERVICE=name"
+	@echo; echo "SPEC=file  DEPLOY=example  ENGINE=sglang|sglang-cpu|simulator  RUNTIME=compose|host  VOLUMES=1  SERVICE=name  NODE=number"
 
 up: kit ## bring the deployment up and wait until it serves
-	@$(PYTHON) -m generator up $(chosen)
+	@$(PYTHON) -m generator up $(chosen) $(node)
 
 down: kit ## take it down; VOLUMES=1 also removes what it stored
-	@$(PYTHON) -m generator down $(named) $(if $(VOLUMES),--volumes)
+	@$(PYTHON) -m generator down $(named) $(node) $(if $(VOLUMES),--volumes)
 
 status: kit ## what runs, and how it is
-	@$(PYTHON) -m generator status $(named)
+	@$(PYTHON) -m generator status $(named) $(node)
 
 logs: kit ## logs of all services, or of SERVICE=
-	@$(PYTHON) -m generator logs $(named) $(SERVICE)
+	@$(PYTHON) -m generator logs $(named) $(node) $(SERVICE)
 
 plan: kit ## print what would be deployed, and why
-	@$(PYTHON) -m generator plan $(chosen)
+	@$(PYTHON) -m generator plan $(chosen) $(node)
 
 examples: kit ## list what DEPLOY= can start
 	@$(PYTHON) -m generator examples
 
 render: kit ## write build/<project>/ and start nothing
-	@$(PYTHON) -m generator render $(chosen)
+	@$(PYTHON) -m generator render $(chosen) $(node)
 
 validate: kit ## judge the rendered files with docker compose, nginx -t and promtool
-	@$(PYTHON) -m generator validate $(chosen)
+	@$(PYTHON) -m generator validate $(chosen) $(node)
 
 doctor: kit ## check this host against what the deployment needs
-	@$(PYTHON) -m generator doctor $(chosen)
+	@$(PYTHON) -m generator doctor $(chosen) $(node)
 
 gpus: kit ## the GPUs, how they are connected, who uses them
 	@$(PYTHON) -m generator gpus $(named)

@@ -12,13 +12,15 @@ from typing import Final
 
 from simulator.clock import WallClock
 from simulator.listening import listener
-from simulator.routes.table import routes
+from simulator.nodes import Group, group
+from simulator.routes.table import followers_routes, routes
 from simulator.routing import Keys, Route, Table
 from simulator.server import Application, Server, build
 
 _LOADING_SHARE: Final = 0.7
 """Of the start; the rest captures graphs."""
 
+_INTERRUPTED: Final = 130
 _SLICE_SECONDS: Final = 0.05  # how soon a slower start, asked for meanwhile, is noticed
 
 
@@ -28,26 +30,58 @@ async def run(arguments: Namespace) -> int:
     While the model loads, signals have their default effect, as in the real server.
     """
     server = build(arguments, clock=WallClock())
-    async with _control_port(server):
-        await _load(server)
-        keys = Keys(arguments.api_key or "", arguments.admin_api_key or "")
-        main = listener(
-            Application(server, Table(routes(server), keys)), host=arguments.host, port=arguments.port
-        )
-        server.log.say("INFO:     Waiting for application startup.")
-        serving = await main.open()
-        stop = _take_signals(server)
-        server.log.say("INFO:     Application startup complete.")
-        where = f"http://{arguments.host}:{arguments.port}"
-        server.log.say(f"INFO:     Uvicorn running on {where} (Press CTRL+C to quit)")
-        tasks = [asyncio.create_task(server.engine.run()), asyncio.create_task(_warm_up(server))]
-        code = await stop
-        main.close(patience=1 if code == 0 else None)
-        await serving
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async with _control_port(server), group(arguments) as nodes:
+        await _load(server, nodes)
+        return await (_serve(server, nodes) if nodes.rank == 0 else _follow(server, nodes))
+
+
+async def _serve(server: Server, nodes: Group) -> int:
+    """Answer requests; the exit code."""
+    arguments = server.arguments
+    keys = Keys(arguments.api_key or "", arguments.admin_api_key or "")
+    main = listener(
+        Application(server, Table(routes(server), keys)), host=arguments.host, port=arguments.port
+    )
+    server.log.say("INFO:     Waiting for application startup.")
+    serving = await main.open()
+    stop = _take_signals(server)
+    nodes.broken.add_done_callback(lambda _: _lose(server, stop))
+    server.log.say("INFO:     Application startup complete.")
+    where = f"http://{arguments.host}:{arguments.port}"
+    server.log.say(f"INFO:     Uvicorn running on {where} (Press CTRL+C to quit)")
+    tasks = [asyncio.create_task(server.engine.run()), asyncio.create_task(_warm_up(server))]
+    code = await stop
+    main.close(patience=None if code == _INTERRUPTED else 1)
+    await serving
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     return code
+
+
+def _lose(server: Server, stop: asyncio.Future[int]) -> None:
+    """Without one of the nodes nothing can be computed."""
+    server.log.say("Another node is gone: the schedulers hang, and the watchdog ends the server.")
+    server.status = "unhealthy"
+    if not stop.done():
+        stop.set_result(1)
+
+
+async def _follow(server: Server, nodes: Group) -> int:
+    """A rank but the first: health and metrics, until rank 0 is gone; SIGTERM has no other effect than a line."""
+    arguments = server.arguments
+    application = Application(server, Table(followers_routes(server), Keys()))
+    dummy = listener(application, host=arguments.host, port=arguments.port)
+    serving = await dummy.open()
+    waiting = "waiting for the rank-0 ShutdownReq broadcast to stop the schedulers."
+    said = f"SIGTERM received on node_rank {nodes.rank}; {waiting}"
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.log.say, said)
+    server.log.say(f"Dummy health check server started in background thread at port {arguments.port}")
+    await nodes.broken
+    server.log.say("Rank 0 is gone, and with it the schedulers.")
+    dummy.close(patience=1)
+    await serving
+    return 0
 
 
 @contextlib.asynccontextmanager
@@ -67,12 +101,13 @@ async def _control_port(server: Server) -> AsyncIterator[None]:
         await serving
 
 
-async def _load(server: Server) -> None:
-    """The port stays closed."""
+async def _load(server: Server, nodes: Group) -> None:
+    """The port stays closed. Raises OSError when another node does not come."""
     given, machine, say = server.arguments, server.machine, server.log.say
     shown = ("model_path", "served_model_name", "host", "port", "tp_size", "context_length", "sim_preset")
     say(f"server_args={ {name: getattr(given, name) for name in shown} }")
     say("Init torch distributed begin.")
+    await nodes.meet()
     loading = given.sim_startup_seconds * _LOADING_SHARE
     room, weights = machine.gpu_memory_gb, machine.weight_gb / machine.tp_size
     say(f"Load weight begin. avail mem={room:.2f} GB")
@@ -139,7 +174,7 @@ def _take_signals(server: Server) -> asyncio.Future[int]:
         server.log.say("SIGTERM received. Draining requests and shutting down...")
 
     loop.add_signal_handler(signal.SIGTERM, drain)
-    loop.add_signal_handler(signal.SIGINT, end, 130)
+    loop.add_signal_handler(signal.SIGINT, end, _INTERRUPTED)
     return stop
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from generator.cli.deployment import Request
-from generator.cli.options import AsJson, Build, Engine, Example, Facts, Runtime, Spec
+from generator.cli.options import AsJson, Build, Engine, Example, Facts, Node, Runtime, Spec
 
 app = typer.Typer()
 
@@ -22,12 +22,13 @@ def validate(
     engine: Engine = "",
     runtime: Runtime = "",
     as_json: AsJson = False,
+    node: Node = None,
 ) -> int:
     """Have the rendered files judged by the programs that read them."""
     from generator.cli.deployment import resolve
     from generator.cli.validate import validate as judge
 
-    return judge(resolve(Request(spec, example, build, facts, engine, runtime)), as_json=as_json)
+    return judge(resolve(Request(spec, example, build, facts, engine, runtime, node=node)), as_json=as_json)
 
 
 @app.command()
@@ -38,12 +39,15 @@ def doctor(
     engine: Engine = "",
     runtime: Runtime = "",
     as_json: AsJson = False,
+    node: Node = None,
 ) -> int:
     """Check this host against what the deployment needs."""
     from generator.cli.deployment import resolve
     from generator.cli.doctor import doctor as examine
 
-    return examine(resolve(Request(spec, example, build, engine=engine, runtime=runtime)), as_json=as_json)
+    return examine(
+        resolve(Request(spec, example, build, engine=engine, runtime=runtime, node=node)), as_json=as_json
+    )
 
 
 @app.command("verify-edge")

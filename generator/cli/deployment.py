@@ -14,6 +14,7 @@ from generator.host.collect import Inquiry, ask_hub, collect
 from generator.plan.model import DeploymentPlan
 from generator.plan.serial import plan_from_json
 from generator.planner import plan_deployment
+from generator.planner.nodes import elsewhere, node_name
 from generator.render import RenderedTree, render
 from generator.spec import DeploymentSpec, LoadedSpec, load_spec
 from generator.spec.loading import validated
@@ -32,6 +33,8 @@ class Request:
     facts: Path | None = None
     engine: str = ""
     runtime: str = ""
+    node: int | None = None
+    """Of several hosts the one that is meant."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,30 @@ def resolve(request: Request, *, prepare: Callable[[DeploymentPlan], bool] | Non
 def _deployment(request: Request, loaded: LoadedSpec) -> Deployment:
     inquiry = _inquiry(loaded.spec)
     facts = _recorded(request.facts) if request.facts else collect(inquiry)
-    plan = _plan(loaded, facts)
+    rank = request.node or 0
+    plan = _plan(loaded, facts, rank=rank)
     if plan.model.source == "handle" and not request.facts:
         # The hub is asked only now: the simulator, and a host without a GPU, have no use for its answer.
         facts = replace(facts, handle=ask_hub(replace(inquiry, handle=plan.model.handle)))
-        plan = _plan(loaded, facts)
-    return Deployment(loaded.spec, facts, plan, request.build / plan.project)
+        plan = _plan(loaded, facts, rank=rank)
+    return Deployment(loaded.spec, facts, plan, _directory(plan, build=request.build))
+
+
+def _directory(plan: DeploymentPlan, *, build: Path) -> Path:
+    """A node has a folder of its own, so that the trees of all of them can be made in one place."""
+    return build / plan.project / plan.node.name if plan.node else build / plan.project
+
+
+def at_node(deployment: Deployment, rank: int) -> Deployment:
+    """The same deployment on another of its hosts, as far as it can be told from this one."""
+    facts = elsewhere(deployment.facts, rank)
+    plan = plan_deployment(deployment.spec, facts, rank=rank)
+    return Deployment(
+        deployment.spec,
+        facts,
+        plan,
+        deployment.directory.parent / node_name(deployment.spec.nodes[rank], rank),
+    )
 
 
 def _recorded(file: Path) -> HostFacts:
@@ -76,9 +97,9 @@ def _recorded(file: Path) -> HostFacts:
     return read_facts(file)
 
 
-def _plan(loaded: LoadedSpec, facts: HostFacts) -> DeploymentPlan:
+def _plan(loaded: LoadedSpec, facts: HostFacts, *, rank: int) -> DeploymentPlan:
     try:
-        return plan_deployment(loaded.spec, facts)
+        return plan_deployment(loaded.spec, facts, rank=rank)
     except PlanError as error:
         raise PlanError(error.faults, source=loaded.source, lines=loaded.lines, hint=error.hint) from error
 
@@ -125,7 +146,7 @@ def _inquiry(spec: DeploymentSpec) -> Inquiry:
 
 def rendered_directory(request: Request) -> Path:
     """build/<project>/ of a deployment, also when its spec is gone or broken by now."""
-    return request.build / _project(request)
+    return request.build / _folder(request)
 
 
 def rendered_plan(request: Request) -> tuple[DeploymentPlan, Path]:
@@ -137,11 +158,17 @@ def rendered_plan(request: Request) -> tuple[DeploymentPlan, Path]:
     return plan_from_json(file.read_text(encoding="utf-8"), source=str(file)), directory
 
 
-def _project(request: Request) -> str:
+def _folder(request: Request) -> Path:
+    """Below the folder of the rendered trees."""
     try:
-        return _read(request).spec.name
+        spec, rank = _read(request).spec, request.node or 0
     except SpecError:
-        present = sorted(file.parent.name for file in request.build.glob("*/plan.json"))
+        present = sorted((*request.build.glob("*/plan.json"), *request.build.glob("*/*/plan.json")))
         if len(present) == 1:
-            return present[0]
+            return present[0].parent.relative_to(request.build)
         raise
+    if not spec.nodes:
+        return Path(spec.name)
+    if rank >= len(spec.nodes):
+        raise StateError(f"{spec.name} has no node {rank}", hint=f"they are 0 to {len(spec.nodes) - 1}")
+    return Path(spec.name) / node_name(spec.nodes[rank], rank)

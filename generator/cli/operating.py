@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from generator.cli.deployment import Request
-from generator.cli.options import AsJson, Build, Engine, Example, Runtime, Spec
+from generator.cli.options import AsJson, Build, Engine, Example, Node, Runtime, Spec
 
 app = typer.Typer()
 
@@ -20,13 +20,14 @@ def up(
     build: Build = Path("build"),
     engine: Engine = "",
     runtime: Runtime = "",
+    node: Node = None,
 ) -> int:
     """Bring the deployment up and wait until it serves; again after an edit, change what the edit touches."""
     from generator.cli.deployment import resolve
     from generator.cli.setup import install_missing
     from generator.cli.up import up as bring_up
 
-    request = Request(spec, example, build, engine=engine, runtime=runtime)
+    request = Request(spec, example, build, engine=engine, runtime=runtime, node=node)
     return bring_up(resolve(request, prepare=lambda plan: install_missing(plan, say=typer.echo)))
 
 
@@ -36,24 +37,29 @@ def down(
     example: Example = "",
     build: Build = Path("build"),
     volumes: Annotated[bool, typer.Option("--volumes", help="Also remove what it stored.")] = False,
+    node: Node = None,
 ) -> int:
     """Take the deployment down and leave nothing outside build/."""
     from generator.cli.deployment import rendered_directory
     from generator.cli.down import down as take_down
 
-    directory = rendered_directory(Request(spec, example, build))
+    directory = rendered_directory(Request(spec, example, build, node=node))
     return take_down(directory, volumes="remove" if volumes else "keep")
 
 
 @app.command()
 def status(
-    spec: Spec = None, example: Example = "", build: Build = Path("build"), as_json: AsJson = False
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+    as_json: AsJson = False,
+    node: Node = None,
 ) -> int:
     """Show what runs, and how it is."""
     from generator.cli.deployment import rendered_plan
     from generator.cli.status import status as show_status
 
-    return show_status(*rendered_plan(Request(spec, example, build)), as_json=as_json)
+    return show_status(*rendered_plan(Request(spec, example, build, node=node)), as_json=as_json)
 
 
 @app.command()
@@ -64,12 +70,13 @@ def logs(
     build: Build = Path("build"),
     follow: Annotated[bool, typer.Option("--follow", help="Go on with lines as they come.")] = False,
     tail: Annotated[int, typer.Option("--tail", help="Lines of each service.")] = 50,
+    node: Node = None,
 ) -> int:
     """Show the services' logs."""
     from generator.cli.deployment import rendered_plan
     from generator.cli.logs import logs as show_logs
 
-    plan, directory = rendered_plan(Request(spec, example, build))
+    plan, directory = rendered_plan(Request(spec, example, build, node=node))
     return show_logs(
         plan, directory, services=services or (), lines=tail, tailing="follow" if follow else "once"
     )

@@ -15,4 +15,8 @@ Engine = Annotated[
     str, typer.Option("--engine", help="Instead of the spec's: sglang, sglang-cpu, simulator.")
 ]
 Runtime = Annotated[str, typer.Option("--runtime", help="Instead of the spec's: compose, host.")]
+Node = Annotated[
+    int | None,
+    typer.Option("--node", min=0, help="Which of the spec's nodes, counted from 0; else the first."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="For a machine to read.")]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from generator.cli.deployment import Request
-from generator.cli.options import AsJson, Build, Engine, Example, Facts, Runtime, Spec
+from generator.cli.options import AsJson, Build, Engine, Example, Facts, Node, Runtime, Spec
 
 app = typer.Typer()
 
@@ -21,11 +21,14 @@ def plan(
     engine: Engine = "",
     runtime: Runtime = "",
     as_json: AsJson = False,
+    node: Node = None,
 ) -> int:
     """Print what would be deployed, and why."""
     from generator.cli.plan import show_plan
 
-    return show_plan(Request(spec, example, facts=facts, engine=engine, runtime=runtime), as_json=as_json)
+    return show_plan(
+        Request(spec, example, facts=facts, engine=engine, runtime=runtime, node=node), as_json=as_json
+    )
 
 
 @app.command()
@@ -36,11 +39,12 @@ def render(
     facts: Facts = None,
     engine: Engine = "",
     runtime: Runtime = "",
+    node: Node = None,
 ) -> int:
     """Write build/<project>/ and say what changed. Starts nothing."""
     from generator.cli.render import write_tree
 
-    return write_tree(Request(spec, example, build, facts, engine, runtime))
+    return write_tree(Request(spec, example, build, facts, engine, runtime, node=node))
 
 
 @app.command()

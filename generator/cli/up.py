@@ -25,6 +25,7 @@ from generator.runtime.execution import Execution
 from generator.runtime.lock import locked
 from generator.runtime.operation import Operation
 from generator.runtime.overview import overview
+from generator.runtime.ports import require_own_address
 from generator.runtime.progress import Progress, progress_on
 from generator.runtime.readiness import Watch
 from generator.runtime.smoke import chat, curl
@@ -57,6 +58,7 @@ def _bring_up(deployment: Deployment, *, console: Console) -> None:
         runtime = runtime_of(plan, directory=directory)
 
         # Pre-flight: no impact yet.
+        require_own_address(plan)
         runtime.preflight()
 
         # From here on files and services change.
@@ -125,6 +127,10 @@ def _stages(
 def _report(deployment: Deployment, *, console: Console) -> None:
     plan, directory = deployment.plan, deployment.directory
     runtime = runtime_of(plan, directory=directory)
+    if plan.node and not plan.leads:
+        print_overview(overview(plan, runtime, observed=runtime.observe()), console=console)
+        console.print(f"\n{plan.node.name} has its part of the model; clients go to {plan.node.first}")
+        return
     answer = chat(plan, directory=directory)
     print_overview(overview(plan, runtime, observed=runtime.observe()), console=console)
     by = f" by {answer.replica}" if answer.replica else ""

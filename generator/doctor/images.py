@@ -35,7 +35,7 @@ def pulled_images(plan: DeploymentPlan) -> tuple[str, ...]:
     if plan.runtime != "compose":
         return ()
     engines = () if plan.build_context else tuple(replica.image for replica in plan.replicas)
-    parts = (plan.prefetch, plan.edge, plan.prometheus, plan.grafana)
+    parts = (plan.prefetch, *((plan.edge, plan.prometheus) if plan.leads else ()), plan.grafana)
     inner = (*plan.auxiliaries, *plan.routers)
     return tuple(dict.fromkeys((*engines, *(part.image for part in (*inner, *parts) if part))))
 

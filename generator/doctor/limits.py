@@ -21,7 +21,7 @@ REMEDY = (
 
 def check_limits(subject: Subject) -> Iterator[Finding]:
     """The hard limit: supervisord raises the soft one up to it."""
-    if subject.plan.runtime == "host":
+    if subject.plan.runtime == "host" and subject.plan.leads:
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         yield judge(hard, connections=subject.plan.edge.worker_connections)
 

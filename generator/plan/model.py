@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from generator.plan.edge import Admin, Edge, Limits, Published, RetrySent, Tls
 from generator.plan.load import LoadGenerator
 from generator.plan.monitoring import Grafana, Prometheus, ScrapeJob, ScrapeTarget
-from generator.plan.replica import Model, Prefetch, Replica, Role
+from generator.plan.node import Node
+from generator.plan.replica import Attachment, Model, Prefetch, Replica, Role
 from generator.plan.resources import Making, Network, Process, Secret
 from generator.plan.router import Router, RouterKind
 from generator.plan.service import HealthCheck, Mount, Service
@@ -22,6 +23,7 @@ from generator.plan.vocabulary import Choice, EngineKind, Environment, LogRotati
 
 __all__ = [
     "Admin",
+    "Attachment",
     "Choice",
     "DeploymentPlan",
     "Edge",
@@ -36,6 +38,7 @@ __all__ = [
     "Model",
     "Mount",
     "Network",
+    "Node",
     "Placing",
     "Prefetch",
     "Process",
@@ -70,6 +73,8 @@ class DeploymentPlan:
     timeouts: Timeouts
     startup_deadline: int
     """Seconds a replica may take until it serves; `up` gives up then."""
+    node: Node | None
+    """This host, where several serve the model together; the plan says only what runs here."""
     replicas: tuple[Replica, ...]
     routers: tuple[Router, ...]
     """Where there are any the edge sends everything to them, else to the replicas."""
@@ -92,3 +97,8 @@ class DeploymentPlan:
     """Docker build context of the kit image, relative to compose.yaml; "" when it is not needed."""
     log: LogRotation
     kit_version: str
+
+    @property
+    def leads(self) -> bool:
+        """Whether the edge and the monitoring run here; elsewhere `edge` tells where the clients go."""
+        return self.node is None or self.node.leads

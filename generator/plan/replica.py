@@ -9,6 +9,8 @@ from generator.plan.service import HealthCheck, Mount
 from generator.plan.vocabulary import Environment
 
 Role = Literal["unified", "prefill", "decode"]
+Attachment = Literal["engines", "host"]
+"""The network of a replica's container: the deployment's own, or the host's, where other nodes reach it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Replica:
     ready_url: str
     """Answers 200 once the replica serves; reachable from the host in the host runtime only."""
     shm_size: str
+    network: Attachment
     max_connections: int
     """Most requests the edge may have open on it; 0 is no bound."""
 

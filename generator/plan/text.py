@@ -16,6 +16,8 @@ def plan_text(plan: DeploymentPlan) -> str:
 
 def _lines(plan: DeploymentPlan) -> Iterator[str]:
     yield f"deployment {plan.project}: {len(plan.replicas)} x {plan.engine}, runtime {plan.runtime}"
+    if plan.node:
+        yield f"  node {plan.node.name}, rank {plan.node.rank} of {plan.node.count}: {plan.node.address}, meets at {plan.node.meeting}"
     for choice in plan.choices:
         yield f"  chose {choice.what} {choice.value}: {choice.why}"
     for warning in plan.warnings:
@@ -26,8 +28,9 @@ def _lines(plan: DeploymentPlan) -> Iterator[str]:
         yield from _replica(replica, plan.engine)
     for service in (*plan.auxiliaries, *plan.routers):
         yield from _service(service)
-    yield from _edge(plan)
-    yield from _monitoring(plan)
+    if plan.leads:
+        yield from _edge(plan)
+        yield from _monitoring(plan)
     yield from _resources(plan)
 
 

@@ -37,6 +37,8 @@ class Addresses:
     """Where everything listens. In the host runtime all on loopback, one port each."""
 
     subnet: str
+    host: str
+    """This host, as the services reach it."""
     edge: str
     prometheus: str
     grafana: str
@@ -51,11 +53,11 @@ def assign_addresses(
     _check_ports(spec, runtime, count, decisions)
     if runtime == "host":
         replicas = tuple((LOOPBACK, spec.replica_port + number) for number in range(count))
-        return Addresses("", LOOPBACK, LOOPBACK, LOOPBACK, LOOPBACK, replicas)
+        return Addresses("", LOOPBACK, LOOPBACK, LOOPBACK, LOOPBACK, LOOPBACK, replicas)
     network = ipaddress.ip_network(_subnet(spec.name, facts))
     at = [str(network[host]) for host in range(_FIRST_REPLICA_HOST + count)]
     replicas = tuple((at[_FIRST_REPLICA_HOST + number], spec.replica_port) for number in range(count))
-    return Addresses(str(network), at[2], at[3], at[4], at[5], replicas)
+    return Addresses(str(network), at[1], at[2], at[3], at[4], at[5], replicas)
 
 
 def _subnet(project: str, facts: HostFacts) -> str:

@@ -15,9 +15,10 @@ from generator.planner.edge import plan_edge
 from generator.planner.engine_arguments import check_engine_arguments
 from generator.planner.fleet import plan_fleet
 from generator.planner.gpu_sets import assign_gpus
-from generator.planner.load import BUILD_CONTEXT, plan_load_generator
+from generator.planner.load import build_context, plan_load_generator
 from generator.planner.model_source import choose_model
 from generator.planner.monitoring import plan_grafana, plan_prometheus
+from generator.planner.nodes import check_nodes, choose_node, node_addresses, node_gpus, node_timeouts
 from generator.planner.outline import Outline
 from generator.planner.processes import plan_processes
 from generator.planner.resources import networks, secrets, volumes
@@ -27,10 +28,11 @@ from generator.planner.stack import choose_stack
 from generator.spec.model import DeploymentSpec
 
 
-def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
-    """Raises PlanError with every fault found, HostError where the host leaves no choice."""
+def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) -> DeploymentPlan:
+    """Of several hosts the one of that rank. Raises PlanError with every fault found, HostError where the host
+    leaves no choice."""
     decisions = Decisions()
-    outline = _outline(spec, facts, decisions)
+    outline = _outline(spec, facts, rank, decisions)
     fleet = plan_fleet(outline, decisions)
     edge = plan_edge(outline, fleet, decisions)
     prometheus = plan_prometheus(outline, fleet, edge)
@@ -38,7 +40,8 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
     prefetch = _prefetch(outline)
     processes: tuple[Process, ...] = ()
     if not outline.contained:
-        processes = plan_processes(fleet, edge=edge, prometheus=prometheus, timeouts=outline.timeouts)
+        front = (edge, prometheus) if outline.leads else None
+        processes = plan_processes(fleet, front=front, timeouts=outline.timeouts)
     return DeploymentPlan(
         project=spec.name,
         runtime=outline.runtime,
@@ -47,6 +50,7 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
         model=outline.model,
         timeouts=outline.timeouts,
         startup_deadline=outline.budget.deadline,
+        node=outline.node,
         replicas=fleet.replicas,
         routers=fleet.routers,
         auxiliaries=fleet.auxiliaries,
@@ -60,18 +64,23 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts) -> DeploymentPlan:
         volumes=volumes(outline, prefetch, grafana),
         secrets=secrets(outline, prefetch, grafana),
         processes=processes,
-        build_context=BUILD_CONTEXT if outline.contained and outline.engine == "simulator" else "",
+        build_context=build_context(outline) if outline.contained and outline.engine == "simulator" else "",
         warnings=tuple(decisions.warnings),
         log=LogRotation("50m", 5),
         kit_version=__version__,
     )
 
 
-def _outline(spec: DeploymentSpec, facts: HostFacts, decisions: Decisions) -> Outline:
+def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decisions) -> Outline:
     runtime, engine_kind = choose_stack(spec, facts, decisions)
     model = choose_model(spec, facts, runtime, engine_kind, decisions)
-    gpus = assign_gpus(spec, facts, engine_kind, decisions)
-    where = assign_addresses(spec, facts, runtime, len(gpus.sets), decisions)
+    check_nodes(spec, decisions)
+    node = choose_node(spec, rank, decisions)
+    if node:
+        gpus = node_gpus(spec, facts, engine_kind, node, decisions)
+    else:
+        gpus = assign_gpus(spec, facts, engine_kind, decisions)
+    where = node_addresses(assign_addresses(spec, facts, runtime, len(gpus.sets), decisions), node)
     check_access(spec, decisions)
     check_router(spec, decisions)
     check_engine_arguments(spec, engine_kind, gpus.overrides, decisions)
@@ -80,7 +89,8 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, decisions: Decisions) -> Ou
     if decisions.faults:
         raise PlanError(decisions.faults)
     budget = start_budget(spec, engine_kind, model.bytes, downloads=model.source == "handle")
-    return Outline(spec, facts, runtime, engine_kind, model, gpus, where, timeout_ladder(spec), budget)
+    timeouts = node_timeouts(timeout_ladder(spec), node)
+    return Outline(spec, facts, runtime, engine_kind, model, gpus, where, timeouts, budget, node)
 
 
 def _prefetch(outline: Outline) -> Prefetch | None:

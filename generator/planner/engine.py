@@ -11,6 +11,7 @@ from generator.plan.model import EngineKind, Environment, HealthCheck, Model, Mo
 from generator.planner import addresses
 from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.model_source import CHECKPOINT_DIR, PREFETCH_DIR
+from generator.planner.nodes import distributed_arguments, node_environment
 from generator.planner.outline import Outline
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 
@@ -43,6 +44,7 @@ def argv(outline: Outline, override: ReplicaSpec, *, bind: tuple[str, int]) -> t
         *("--served-model-name", model.served_name),
         *("--host", bind[0], "--port", str(bind[1])),
         *("--tp-size", str(outline.gpus.tensor_parallel_size)),
+        *distributed_arguments(spec, outline.node, outline.budget.deadline),
         *(("--context-length", str(context)) if context else ()),
         *(("--revision", model.revision) if model.revision and not outline.contained else ()),
         *("--enable-metrics", "--enable-cache-report"),
@@ -81,7 +83,8 @@ def environment(outline: Outline, override: ReplicaSpec) -> Environment:
     """Sorted by name. The operator's variables win over the plan's."""
     spec = outline.spec
     own = _simulator_environment(outline) if outline.engine == "simulator" else _engine_environment(outline)
-    return tuple(sorted({**own, **spec.env_vars, **override.env_vars}.items()))
+    apart = node_environment(spec, outline.node)
+    return tuple(sorted({**own, **apart, **spec.env_vars, **override.env_vars}.items()))
 
 
 def _simulator_environment(outline: Outline) -> dict[str, str]:
@@ -118,12 +121,12 @@ def mounts(model: Model, engine: EngineKind) -> tuple[Mount, ...]:
     return (weights, Mount("volume", addresses.COMPILED_VOLUME, COMPILED_DIR, "rw"))
 
 
-def health(facts: HostFacts, port: int, load_seconds: int) -> HealthCheck:
+def health(facts: HostFacts, at: tuple[str, int], load_seconds: int) -> HealthCheck:
     """`/health` makes the scheduler answer: at least 1 s when idle, 503 after 20 s when it hangs.
 
     The check runs in Python, which every engine image has; curl is not in all of them.
     """
-    url = f"http://127.0.0.1:{port}/health"
+    url = f"http://{at[0]}:{at[1]}/health"
     return HealthCheck(
         test=(
             "CMD",

@@ -14,7 +14,7 @@ from generator.spec.model import DeploymentSpec, ReplicaSpec
 
 _ALWAYS_ON = "the plan always sets it; leave it out"
 _MODEL = "use `hf_model_handle` or `checkpoint_path`"
-_ONE_HOST = "one deployment is one host; leave it out"
+_NODES = "use `nodes`"
 _TLS = "use `tls`: the edge speaks HTTPS, and plain HTTP to the replicas"
 
 # Flag -> which key to use instead. Aliases and abbreviations follow from the catalog.
@@ -35,8 +35,11 @@ OWNED = {
     "--admin-api-key": "keys are never passed as arguments; leave it out",
     "--ssl-certfile": _TLS,
     "--ssl-keyfile": _TLS,
-    "--nnodes": _ONE_HOST,
-    "--node-rank": _ONE_HOST,
+    "--pp-size": "use `pipeline_parallel_size`, with `nodes`",
+    "--nnodes": _NODES,
+    "--node-rank": _NODES,
+    "--dist-init-addr": "use `nodes` and `distributed_port`",
+    "--dist-timeout": "use `startup_timeout`",
     "--config": "arguments come from this file; use `extra_args`",
     "--help": "it prints the flags and ends; leave it out",
 }

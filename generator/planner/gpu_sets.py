@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from generator.facts import Gpu, HostFacts
 from generator.plan.model import EngineKind
 from generator.planner.decisions import Decisions
-from generator.spec.model import DeploymentSpec, GpuId, ReplicaSpec
+from generator.spec.model import DeploymentSpec, ReplicaSpec
+from generator.spec.nodes import GpuId
 
 MAX_REPLICAS = 16
 _DEFAULT_COUNT = {"sglang-cpu": 1, "simulator": 2}
@@ -58,7 +59,7 @@ def _explicit(
             decisions.refuse(path, "a GPU set is missing", "name the GPUs of each replica, or write a count")
         elif len(replica.gpus) != size:
             decisions.refuse(path, *_wrong_size(len(replica.gpus), size))
-        devices = [_device(gpu, gpus, f"{path}.{place}", decisions) for place, gpu in enumerate(replica.gpus)]
+        devices = device_ids(replica.gpus, gpus, path, decisions)
         for place, device in enumerate(devices):
             if device in owner:
                 also = f"replica {owner[device]}" if owner[device] != number else "this replica already"
@@ -66,7 +67,7 @@ def _explicit(
                     f"{path}.{place}", f"GPU {replica.gpus[place]} belongs to {also}", "sets are disjoint"
                 )
             owner.setdefault(device, number)
-        sets.append(tuple(devices))
+        sets.append(devices)
     return GpuSets(tuple(sets), tuple(replicas), size)
 
 
@@ -75,6 +76,13 @@ def _wrong_size(found: int, size: int) -> tuple[str, str]:
     if found % size:
         return message, f"give each replica exactly {size}"
     return message, f"split it into {found // size} replicas of {size}"
+
+
+def device_ids(
+    asked: Sequence[GpuId], gpus: Sequence[Gpu], path: str, decisions: Decisions
+) -> tuple[str, ...]:
+    """What was asked for as the container runtime takes it; what this host does not have becomes a fault."""
+    return tuple(_device(gpu, gpus, f"{path}.{place}", decisions) for place, gpu in enumerate(asked))
 
 
 def _device(gpu: GpuId, gpus: Sequence[Gpu], path: str, decisions: Decisions) -> str:

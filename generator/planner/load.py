@@ -10,16 +10,13 @@ from generator.planner.addresses import LOOPBACK
 from generator.planner.outline import Outline
 from generator.planner.security import PROBE_KEY
 
-# build/<project>/compose.yaml -> the checkout that holds the Dockerfile
-BUILD_CONTEXT = "../.."
-
 _APP = "/app"
 """The image's working directory; it has the same build/ below it as the checkout."""
 
 
 def plan_load_generator(outline: Outline, edge: Edge) -> LoadGenerator | None:
-    """None in the host runtime, where `python -m loadtest` runs beside the edge anyway."""
-    if not outline.contained:
+    """None without an edge here, and in the host runtime, where `python -m loadtest` runs beside it anyway."""
+    if not (outline.contained and outline.leads):
         return None
     scheme = "https" if edge.tls else "http"
     here = f"{_APP}/build/{outline.spec.name}"
@@ -29,7 +26,7 @@ def plan_load_generator(outline: Outline, edge: Edge) -> LoadGenerator | None:
     return LoadGenerator(
         name="loadtest",
         image=images.KIT,
-        build_context=BUILD_CONTEXT,
+        build_context=build_context(outline),
         beside=edge.name,
         environment=(
             ("LOADTEST_PROJECT", outline.spec.name),
@@ -37,6 +34,16 @@ def plan_load_generator(outline: Outline, edge: Edge) -> LoadGenerator | None:
         ),
         mounts=(
             *(Mount("bind", source, f"{here}/{source.removeprefix('./')}", "ro") for source in read),
-            Mount("bind", "../loadtest", f"{_APP}/build/loadtest", "rw"),
+            Mount("bind", f"{_build(outline)}/loadtest", f"{_APP}/build/loadtest", "rw"),
         ),
     )
+
+
+def build_context(outline: Outline) -> str:
+    """From the folder of compose.yaml to the checkout that holds the Dockerfile."""
+    return f"{_build(outline)}/.."
+
+
+def _build(outline: Outline) -> str:
+    """From build/<project>/ to build/; a node has a folder of its own below that."""
+    return "../.." if outline.node else ".."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator import images
 from generator.facts import HostFacts
 from generator.plan.model import (
@@ -16,10 +18,11 @@ from generator.plan.model import (
     ScrapeTarget,
     Service,
 )
-from generator.planner.addresses import GRAFANA, PROMETHEUS
+from generator.planner.addresses import GRAFANA, PROMETHEUS, replica_name
 from generator.planner.edge import endpoint
 from generator.planner.engine import start_interval
 from generator.planner.fleet import Fleet
+from generator.planner.nodes import node_name
 from generator.planner.outline import Outline
 
 GRAFANA_PASSWORD = "grafana_admin_password"  # noqa: S105 - the secret's name
@@ -44,7 +47,10 @@ def plan_prometheus(outline: Outline, fleet: Fleet, edge: Edge) -> Prometheus:
         retention=spec.monitoring.retention,
         scrape_interval=spec.monitoring.scrape_interval,
         jobs=(
-            ScrapeJob("sglang", tuple(_replica_target(replica) for replica in fleet.replicas)),
+            ScrapeJob(
+                "sglang",
+                (*(_replica_target(replica) for replica in fleet.replicas), *_other_nodes(outline)),
+            ),
             *(_job(service) for service in others if service.metrics),
             ScrapeJob("edge", (ScrapeTarget(edge.metrics_listen, ()),)),
             ScrapeJob("prometheus", (ScrapeTarget(f"{outline.where.prometheus}:{port}", ()),)),
@@ -57,6 +63,16 @@ def _job(service: Service) -> ScrapeJob:
     return ScrapeJob(service.name, (ScrapeTarget(service.metrics, ()),))
 
 
+def _other_nodes(outline: Outline) -> Iterator[ScrapeTarget]:
+    """Their servers tell little, but whether they are there. A container has no way out of this host to them."""
+    spec = outline.spec
+    if outline.contained:
+        return
+    for rank, node in enumerate(spec.nodes[1:], start=1):
+        labels: Environment = (("replica", replica_name(0)), ("node", node_name(node, rank)))
+        yield ScrapeTarget(f"{node.address}:{spec.replica_port}", labels)
+
+
 def _replica_target(replica: Replica) -> ScrapeTarget:
     labels: Environment = (("replica", replica.name), ("role", replica.role))
     gpus = (("gpus", ",".join(replica.gpus)),) if replica.gpus else ()
@@ -66,7 +82,7 @@ def _replica_target(replica: Replica) -> ScrapeTarget:
 def plan_grafana(outline: Outline, prometheus: Prometheus) -> Grafana | None:
     """None in the host runtime (no distribution packages it) and where the spec says so."""
     monitoring = outline.spec.monitoring
-    if not (outline.contained and monitoring.grafana):
+    if not (outline.contained and outline.leads and monitoring.grafana):
         return None
     bind = monitoring.bind_address
     return Grafana(

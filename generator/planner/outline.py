@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.facts import HostFacts
-from generator.plan.model import EngineKind, Model, RuntimeKind, Timeouts
+from generator.plan.model import EngineKind, Model, Node, RuntimeKind, Timeouts
 from generator.planner.addresses import Addresses
 from generator.planner.budgets import StartBudget
 from generator.planner.gpu_sets import GpuSets
@@ -25,6 +25,12 @@ class Outline:
     where: Addresses
     timeouts: Timeouts
     budget: StartBudget
+    node: Node | None
+
+    @property
+    def leads(self) -> bool:
+        """Whether this host has the edge and the monitoring."""
+        return self.node is None or self.node.leads
 
     @property
     def contained(self) -> bool:

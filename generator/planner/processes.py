@@ -11,15 +11,17 @@ _AUXILIARY_STOP_SECONDS = 30
 
 
 def plan_processes(
-    fleet: Fleet, *, edge: Edge, prometheus: Prometheus, timeouts: Timeouts
+    fleet: Fleet, *, front: tuple[Edge, Prometheus] | None, timeouts: Timeouts
 ) -> tuple[Process, ...]:
-    """supervisord starts low priorities first and stops them last: the edge goes before its replicas do."""
+    """supervisord starts low priorities first and stops them last: the edge goes before its replicas do.
+
+    `front` is None on a host that has only a part of the engine.
+    """
     return (
         *(_service(service, _AUXILIARY_STOP_SECONDS, priority=5) for service in fleet.auxiliaries),
         *(_replica(replica, timeouts) for replica in fleet.replicas),
         *(_service(router, timeouts.stop_grace, priority=15) for router in fleet.routers),
-        _edge(edge, timeouts),
-        _prometheus(prometheus),
+        *((_edge(front[0], timeouts), _prometheus(front[1])) if front else ()),
     )
 
 

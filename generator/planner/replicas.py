@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.plan.model import Replica
 from generator.planner import engine
-from generator.planner.addresses import replica_name
+from generator.planner.addresses import LOOPBACK, replica_name
 from generator.planner.admission import replica_capacity
 from generator.planner.outline import Outline
 from generator.spec.model import ReplicaSpec
@@ -21,8 +21,9 @@ def plan_replicas(outline: Outline) -> tuple[Replica, ...]:
 
 def _replica(outline: Outline, number: int, devices: tuple[str, ...], override: ReplicaSpec) -> Replica:
     address, port = outline.where.replicas[number]
-    # A container listens on all its addresses, a process on loopback only.
-    bind = ("0.0.0.0" if outline.contained else address, port)
+    node = outline.node
+    # A container of its own network listens on all its addresses, everything else on the one it is reached at.
+    isolated = outline.contained and node is None
     return Replica(
         name=replica_name(number),
         role="unified",
@@ -30,11 +31,12 @@ def _replica(outline: Outline, number: int, devices: tuple[str, ...], override: 
         image=engine.image(outline.spec, outline.engine, override) if outline.contained else "",
         address=address,
         port=port,
-        argv=engine.argv(outline, override, bind=bind),
+        argv=engine.argv(outline, override, bind=("0.0.0.0" if isolated else address, port)),
         environment=engine.environment(outline, override),
         mounts=engine.mounts(outline.model, outline.engine),
-        health=engine.health(outline.facts, port, outline.budget.load),
-        ready_url=f"http://{address}:{port}/ready",
+        health=engine.health(outline.facts, (LOOPBACK if isolated else address, port), outline.budget.load),
+        ready_url=f"http://{address}:{port}/{'ready' if outline.leads else 'health'}",
         shm_size=engine.shm_size(outline),
+        network="host" if node else "engines",
         max_connections=replica_capacity(outline.spec, outline.engine, override),
     )

@@ -11,7 +11,7 @@ from generator.planner.outline import Outline
 
 
 def networks(outline: Outline, prefetch: Prefetch | None) -> tuple[Network, ...]:
-    """Only the prefetch has a way out: `engines` has no route, `front` no NAT."""
+    """Only the prefetch has a way out: `engines` has no route, `front` no NAT. Without the edge both have no use."""
     if not outline.contained:
         return ()
     subnet = outline.where.subnet
@@ -22,7 +22,7 @@ def networks(outline: Outline, prefetch: Prefetch | None) -> tuple[Network, ...]
     hub = Network(
         "hub", "", internal=False, masquerade=True, purpose="the prefetch alone reaches the model hub"
     )
-    return (engines, front, hub) if prefetch else (engines, front)
+    return (*((engines, front) if outline.leads else ()), *((hub,) if prefetch else ()))
 
 
 def volumes(outline: Outline, prefetch: Prefetch | None, grafana: Grafana | None) -> tuple[str, ...]:
@@ -32,14 +32,14 @@ def volumes(outline: Outline, prefetch: Prefetch | None, grafana: Grafana | None
     return (
         *((names.MODELS_VOLUME,) if prefetch else ()),
         *((names.COMPILED_VOLUME,) if outline.engine != "simulator" else ()),
-        names.PROMETHEUS_VOLUME,
+        *((names.PROMETHEUS_VOLUME,) if outline.leads else ()),
         *((names.GRAFANA_VOLUME,) if grafana else ()),
     )
 
 
 def secrets(outline: Outline, prefetch: Prefetch | None, grafana: Grafana | None) -> tuple[Secret, ...]:
     """Each reaches its one service as a file; the host runtime's edge reads them where the kit puts them."""
-    spec, found = outline.spec, _edge_secrets(outline)
+    spec, found = outline.spec, _edge_secrets(outline) if outline.leads else []
     if spec.hf_token_file and prefetch:
         found.append(_secret(HF_TOKEN, names.PREFETCH, "copy", source=spec.hf_token_file))
     if grafana:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.plan.model import Environment, Replica
+from generator.plan.model import Attachment, Environment, Replica
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class OwnLines:
     image: str | None
     argv: tuple[str, ...] | None
     environment: Environment | None
+    network: Attachment
 
 
 def own_lines(replicas: Sequence[Replica]) -> tuple[OwnLines, ...]:
@@ -31,6 +32,7 @@ def own_lines(replicas: Sequence[Replica]) -> tuple[OwnLines, ...]:
             image=None if replica.image == shared.image else replica.image,
             argv=None if replica.argv == shared.argv else replica.argv,
             environment=None if replica.environment == shared.environment else replica.environment,
+            network=replica.network,
         )
         for replica in replicas
     )

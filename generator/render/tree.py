@@ -22,7 +22,9 @@ RenderedTree = Mapping[str, str]
 
 def render(plan: DeploymentPlan) -> RenderedTree:
     """The same plan gives the same bytes."""
-    files = {**_edge(plan), **_prometheus(plan), "plan.json": plan_json(plan)}
+    files = {"plan.json": plan_json(plan)}
+    if plan.leads:
+        files |= {**_edge(plan), **_prometheus(plan)}
     if plan.runtime == "compose":
         files |= {"compose.yaml": _compose(plan), **_grafana(plan)}
     else:

@@ -138,8 +138,11 @@ class HostRuntime:
         return dict(zip(urls, answers, strict=True))
 
     def _ready_urls(self) -> Mapping[str, str]:
+        urls = {service.name: service.ready_url for service in servers(self.plan)}
+        if not self.plan.leads:
+            return urls
         return {
-            **{service.name: service.ready_url for service in servers(self.plan)},
+            **urls,
             self.plan.edge.name: f"http://{self.plan.edge.metrics_listen}/healthz",
             self.plan.prometheus.name: f"{self.plan.prometheus.url}/-/ready",
         }

@@ -78,6 +78,8 @@ def _verdict(plan: DeploymentPlan, rows: tuple[Row, ...]) -> Verdict:
     ready = {row.service for row in rows if row.phase in SETTLED}
     if len(ready) == len(rows):
         return "ready"
+    if not plan.leads:
+        return "down"
     leads = {plan.edge.name, *(router.name for router in plan.routers)} <= ready
     serves = leads and any(replica.name in ready for replica in plan.replicas)
     return "serving" if serves else "down"

@@ -21,6 +21,8 @@ class Endpoint:
 
 def published_endpoints(plan: DeploymentPlan) -> tuple[Endpoint, ...]:
     """What Compose publishes on this host."""
+    if not plan.leads:
+        return ()
     services: list[tuple[str, Published]] = [
         (plan.edge.name, plan.edge.published),
         (plan.prometheus.name, plan.prometheus.published),
@@ -39,10 +41,16 @@ def servers(plan: DeploymentPlan) -> tuple[Replica | Service, ...]:
 
 def process_endpoints(plan: DeploymentPlan) -> tuple[Endpoint, ...]:
     """What the processes of the host runtime listen on."""
-    edge, prometheus = plan.edge, plan.prometheus
     return (
         *(Endpoint(server.name, server.address, server.port) for server in servers(plan)),
         *_metrics_endpoints(plan),
+        *(_front_endpoints(plan) if plan.leads else ()),
+    )
+
+
+def _front_endpoints(plan: DeploymentPlan) -> tuple[Endpoint, ...]:
+    edge, prometheus = plan.edge, plan.prometheus
+    return (
         _endpoint(edge.name, edge.listen),
         _endpoint(edge.name, edge.metrics_listen),
         *((_endpoint(edge.name, edge.admin.listen),) if edge.admin else ()),
@@ -55,6 +63,16 @@ def _metrics_endpoints(plan: DeploymentPlan) -> Iterator[Endpoint]:
     for service in (*plan.auxiliaries, *plan.routers):
         if service.metrics not in ("", f"{service.address}:{service.port}"):
             yield _endpoint(service.name, service.metrics)
+
+
+def require_own_address(plan: DeploymentPlan) -> None:
+    """Raises HostError on a host that is another node than the plan is for."""
+    node = plan.node
+    if node and obstacle(node.address, 0):
+        raise HostError(
+            f"this host does not have {node.address}, the address of {node.name}",
+            hint="say which of the nodes this host is, by its place in the list: --node 1, or NODE=1 with make",
+        )
 
 
 def require_free(endpoints: Iterable[Endpoint], *, own: Collection[int] = ()) -> None:

@@ -30,7 +30,8 @@ def service_names(plan: DeploymentPlan) -> tuple[str, ...]:
     grafana = (plan.grafana.name,) if plan.grafana else ()
     prefetch = (plan.prefetch.name,) if plan.prefetch else ()
     inner = tuple(server.name for server in servers(plan))
-    return (*prefetch, *inner, plan.edge.name, plan.prometheus.name, *grafana)
+    front = (plan.edge.name, plan.prometheus.name) if plan.leads else ()
+    return (*prefetch, *inner, *front, *grafana)
 
 
 def phases(plan: DeploymentPlan, runtime: Runtime, *, observed: Observed) -> dict[str, Phase]:
@@ -112,6 +113,8 @@ class Watch:
         raise start_error(what, log=log or reason, exit_code=state.exit_code if state else None)
 
     def _say_when_serving(self) -> None:
+        if not self.plan.leads:
+            return
         ready = sum(self._last[replica.name].name == "ready" for replica in self.plan.replicas)
         leads = {self.plan.edge.name, *(router.name for router in self.plan.routers)}
         led = all(self._last[name].name == "ready" for name in leads)

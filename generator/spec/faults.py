@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from generator.errors import Fault
 from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
 from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
+from generator.spec.nodes import NodeSpec
 
 _UNION_TAGS = {"count", "word", "list", "selfsigned", "files"}
 
@@ -64,6 +65,8 @@ _PATTERNS = {
     "key": "an absolute path",
     "[key]": "a tenant's name of letters, digits, '.', '_' and '-'",
     "bind_address": "an IPv4 address",
+    "address": "an IPv4 address",
+    "interface": "the name of a network interface, such as eth1",
     "shm_size": "a number and m or g, such as 32g",
 }
 
@@ -145,6 +148,7 @@ def _model_at(path: str) -> type[BaseModel]:
         "limits.per_tenant": TenantLimitsSpec,
         "tls": TlsSpec,
         "admin": AdminSpec,
+        "nodes": NodeSpec,
     }
     parent = path.rpartition(".")[0]
     if parent.startswith("limits.tenants."):

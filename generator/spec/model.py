@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StrictInt, Tag
 from pydantic.functional_validators import AfterValidator
 
 from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
+from generator.spec.nodes import Address, GpuId, NodeSpec
 from generator.spec.router import RouterSpec
 from generator.spec.rules import (
     duration,
@@ -28,8 +29,6 @@ Runtime = Literal["compose", "host"]
 Routing = Literal["least_conn", "affinity", "sglang-router"]
 Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"]
 
-Address = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$")]
-GpuId = Annotated[int | str, Field(examples=[0, "GPU-5f0a..."])]
 Arguments = Annotated[tuple[str, ...], BeforeValidator(split_arguments)]
 EnvironmentVariables = Annotated[
     dict[str, str], BeforeValidator(unquoted_scalars), AfterValidator(environment_variables)
@@ -147,8 +146,23 @@ class DeploymentSpec(Strict):
     tensor_parallel_size: StrictInt | None = Field(
         default=None,
         ge=1,
-        le=16,
+        le=64,
         description="GPUs per replica. Without it: the size of the GPU sets, else 1.",
+    )
+    pipeline_parallel_size: StrictInt = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="Stages that the layers are cut into, each of `tensor_parallel_size` GPUs. Only with `nodes`: over a "
+        "slow network a stage per host costs less than a tensor-parallel group over all of them.",
+    )
+    nodes: tuple[NodeSpec, ...] = Field(
+        default=(),
+        max_length=16,
+        description="The hosts of one model that is too large for a single one. See docs/topologies.md.",
+    )
+    distributed_port: Port = Field(
+        default=20000, description="Port on the first of the `nodes` where the others meet it."
     )
     replicas: Replicas | None = Field(
         default=None,

@@ -10,11 +10,13 @@ from pydantic import BaseModel
 
 from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
 from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
+from generator.spec.nodes import NodeSpec
 from generator.spec.router import RouterSpec
 
 _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("deployment.yaml", "All keys are optional; an empty file is the embedded default.", DeploymentSpec),
     ("replicas", "Each entry of the list form of `replicas`.", ReplicaSpec),
+    ("nodes", "Each entry of `nodes`.", NodeSpec),
     ("router", "Below `router`, for `routing: sglang-router`.", RouterSpec),
     ("monitoring", "Below `monitoring`.", MonitoringSpec),
     ("simulator", "Below `simulator`.", SimulatorSpec),

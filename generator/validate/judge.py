@@ -14,7 +14,8 @@ from generator.validate.nginx import judge_nginx
 from generator.validate.prometheus import judge_prometheus
 from generator.validate.verdict import Verdict
 
-JUDGES = (judge_compose, judge_nginx, judge_prometheus)
+EVERYWHERE = (judge_compose,)
+WITH_THE_EDGE = (judge_nginx, judge_prometheus)
 
 
 def judge(tree: RenderedTree, *, plan: DeploymentPlan, place: Path) -> tuple[Verdict, ...]:
@@ -27,7 +28,8 @@ def judge(tree: RenderedTree, *, plan: DeploymentPlan, place: Path) -> tuple[Ver
     with tempfile.TemporaryDirectory(prefix=".validate-", dir=place) as scratch:
         directory = Path(scratch).resolve()
         write(tree, directory)
-        if plan.edge.tls:
+        judges = (*EVERYWHERE, *(WITH_THE_EDGE if plan.leads else ()))
+        if plan.edge.tls and plan.leads:
             # NGINX reads the certificate when it tests its files, and finds a key that does not fit.
             ensure_secrets(plan, directory)
-        return tuple(verdict for judged in JUDGES for verdict in judged(directory, plan=plan))
+        return tuple(verdict for judged in judges for verdict in judged(directory, plan=plan))

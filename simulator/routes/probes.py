@@ -39,6 +39,11 @@ async def health(server: Server, exchange: Exchange) -> None:
     await exchange.answer(503)
 
 
+async def alive(_: Server, exchange: Exchange) -> None:
+    """Without asking anybody."""
+    await exchange.answer(200)
+
+
 async def ready(server: Server, exchange: Exchange) -> None:
     """A flag, at once."""
     await exchange.answer(200 if server.status == "up" and not server.draining else 503)

@@ -72,6 +72,13 @@ def routes(server: Server) -> tuple[Route, ...]:
     )
 
 
+def followers_routes(server: Server) -> tuple[Route, ...]:
+    """Of a rank but the first: it is healthy as soon as it listens (SGLang 0.5.23 srt/utils/common.py:3624)."""
+    well = partial(probes.alive, server)
+    healths = [Route(("GET",), path, well, "open") for path in ("/health", "/health_generate", "/ping")]
+    return (*healths, Route(("GET",), "/metrics", partial(probes.metrics, server), "open"))
+
+
 async def _no_embedding(_: Server, exchange: Exchange) -> None:
     raise bad_request(
         "This model does not appear to be an embedding model by default. Please add `--is-embedding` when "

@@ -33,6 +33,8 @@ class Case:
     example: str
     facts: str
     like: str = ""
+    rank: int = 0
+    """Which of several hosts."""
 
     def spec(self) -> DeploymentSpec:
         """The example's."""
@@ -47,7 +49,7 @@ class Case:
 
     def plan(self) -> DeploymentPlan:
         """The plan on the recorded host."""
-        return plan_deployment(self.spec(), self.host())
+        return plan_deployment(self.spec(), self.host(), rank=self.rank)
 
     def tree(self) -> RenderedTree:
         """All that is rendered, with the plan's text form beside it."""
@@ -76,6 +78,8 @@ CASES = (
     Case("cpu", "cpu", "docker-no-gpu"),
     Case("simulator", "simulator", "docker-no-gpu"),
     Case("embedded", "", "bare"),
+    Case("two-nodes", "two-nodes", "eight-h100", like="tp4x2"),
+    Case("two-nodes-rank-1", "two-nodes", "eight-h100", rank=1),
     *(
         Case(name, name, host, like="single-gpu")
         for name, host in {

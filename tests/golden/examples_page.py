@@ -19,7 +19,7 @@ GIB = 1 << 30
 
 def examples_page() -> str:
     """Markdown: introduction, the table, and what was changed from each guide."""
-    cases = [case for case in CASES if case.example]
+    cases = [case for case in CASES if case.example and not case.rank]
     lines = [INTRODUCTION.read_text(encoding="utf-8").rstrip(), "", "## All of them", ""]
     lines += ["| name | model | GPUs | memory | use |", "|---|---|---|---|---|"]
     lines += [_row(case) for case in sorted(cases, key=_order)]

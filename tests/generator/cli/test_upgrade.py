@@ -36,8 +36,10 @@ def test_what_breaks_is_told_first(spec: Path, capsys: pytest.CaptureFixture[str
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == [
         "breaks: flag: --cuda-graph-backend-decode: expected one of full, breakable, disabled, got 'tc_piecewise'",
-        ("breaks: flag: SGLang 0.5.22 has no --cuda-graph-tc-compiler (0.5.21 was the last release seen with it); "
-        "leave it out: nothing took its place"),
+        (
+            "breaks: flag: SGLang 0.5.22 has no --cuda-graph-tc-compiler (0.5.21 was the last release seen with it); "
+            "leave it out: nothing took its place"
+        ),
     ]
     assert "differs: flag: --file-storage-path is None by default, was 'sglang_storage'" in lines
     assert any(line.startswith("new flags: --attn-dp-size, ") for line in lines)
