@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from httpx2 import HTTPError  # what huggingface_hub raises when there is no answer at all
 from huggingface_hub import HfApi, errors
-from huggingface_hub.utils import disable_progress_bars
+from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from generator.facts import HandleFacts
 from generator.host.checkpoint import CONFIG, collect_architecture, weight_bytes

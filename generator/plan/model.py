@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.plan.edge import Admin, Edge, Limits, Published, RetrySent, Tls
+from generator.plan.layouts import Layouts
 from generator.plan.load import LoadGenerator
 from generator.plan.monitoring import Grafana, Prometheus, ScrapeJob, ScrapeTarget
 from generator.plan.node import Node
@@ -31,6 +32,7 @@ __all__ = [
     "Environment",
     "Grafana",
     "HealthCheck",
+    "Layouts",
     "Limits",
     "LoadGenerator",
     "LogRotation",
@@ -97,6 +99,8 @@ class DeploymentPlan:
     """Docker build context of the kit image, relative to compose.yaml; "" when it is not needed."""
     log: LogRotation
     kit_version: str
+    layouts: Layouts | None = None
+    """How the model was laid over the GPUs; None without GPUs, and where its shape or they are not known."""
 
     @property
     def leads(self) -> bool:

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from generator.plan.edge import TenantLimit
+from generator.plan.layouts_text import layouts_text
 from generator.plan.model import DeploymentPlan, Environment, Mount, Replica, Service
 
 
@@ -23,6 +24,8 @@ def _lines(plan: DeploymentPlan) -> Iterator[str]:
     for warning in plan.warnings:
         yield f"  WARNING {warning}"
     yield from _model(plan)
+    if plan.layouts:
+        yield from layouts_text(plan.layouts)
     yield from _timeouts(plan)
     for replica in plan.replicas:
         yield from _replica(replica, plan.engine)

@@ -68,6 +68,7 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
         warnings=tuple(decisions.warnings),
         log=LogRotation("50m", 5),
         kit_version=__version__,
+        layouts=outline.gpus.layouts,
     )
 
 
@@ -79,7 +80,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     if node:
         gpus = node_gpus(spec, facts, engine_kind, node, decisions)
     else:
-        gpus = assign_gpus(spec, facts, engine_kind, decisions)
+        gpus = assign_gpus(spec, facts, engine_kind, model, decisions)
     where = node_addresses(assign_addresses(spec, facts, runtime, len(gpus.sets), decisions), node)
     check_access(spec, decisions)
     check_router(spec, decisions)

@@ -13,6 +13,7 @@ from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.model_source import CHECKPOINT_DIR, PREFETCH_DIR
 from generator.planner.nodes import distributed_arguments, node_environment
 from generator.planner.outline import Outline
+from generator.sizing.weights import Split
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 
 HF_TOKEN = "hf_token"  # noqa: S105 - the secret's name, not the secret
@@ -43,14 +44,21 @@ def argv(outline: Outline, override: ReplicaSpec, *, bind: tuple[str, int]) -> t
         *_launcher(outline),
         *("--served-model-name", model.served_name),
         *("--host", bind[0], "--port", str(bind[1])),
-        *("--tp-size", str(outline.gpus.tensor_parallel_size)),
-        *distributed_arguments(spec, outline.node, outline.budget.deadline),
+        *cut(outline.gpus.split),
+        *distributed_arguments(outline.node, outline.budget.deadline),
         *(("--context-length", str(context)) if context else ()),
         *(("--revision", model.revision) if model.revision and not outline.contained else ()),
         *("--enable-metrics", "--enable-cache-report"),
         *_engine_defaults(outline, extra),
+        *outline.gpus.arguments,
         *extra,
     )
+
+
+def cut(split: Split) -> tuple[str, ...]:
+    """How the model is spread over the GPUs of a replica."""
+    stages = ("--pp-size", str(split.pipeline)) if split.pipeline > 1 else ()
+    return ("--tp-size", str(split.tensor), *stages)
 
 
 def _launcher(outline: Outline) -> tuple[str, ...]:
@@ -154,7 +162,7 @@ def shm_size(outline: Outline) -> str:
         return outline.spec.shm_size
     if outline.engine == "simulator":
         return "64m"
-    return "32g" if outline.gpus.tensor_parallel_size > 1 else "8g"
+    return "32g" if outline.gpus.split.gpus > 1 else "8g"
 
 
 def prefetch(spec: DeploymentSpec, engine: EngineKind, model: Model) -> Prefetch:

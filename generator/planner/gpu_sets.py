@@ -1,4 +1,4 @@
-"""Which GPUs each replica gets: explicit sets, a count, or as many as fit."""
+"""Which GPUs each replica gets: explicit sets, a count, or as many as the best layout has."""
 
 from __future__ import annotations
 
@@ -6,36 +6,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.facts import Gpu, HostFacts
-from generator.plan.model import EngineKind
+from generator.plan.layouts import Layouts
+from generator.plan.model import EngineKind, Model
 from generator.planner.decisions import Decisions
+from generator.planner.demand import model_demand
+from generator.planner.layouts import asked_split, judge_named, take_layout
+from generator.planner.named_sets import named_sets
+from generator.sizing.links import GpuSet, cut_sets, fabric
+from generator.sizing.occupancy import is_busy, users
+from generator.sizing.search import MOST_REPLICAS
+from generator.sizing.weights import WHOLE, Split
 from generator.spec.model import DeploymentSpec, ReplicaSpec
-from generator.spec.nodes import GpuId
 
-MAX_REPLICAS = 16
 _DEFAULT_COUNT = {"sglang-cpu": 1, "simulator": 2}
+# Of a GPU's memory, for the weights of a model of unknown shape: little is left for KV above it.
+_WEIGHTS_SHARE = 0.8
 
 
 @dataclass(frozen=True)
 class GpuSets:
-    """One entry a replica, each with its device ids (empty without GPUs), and the TP size they share."""
+    """One entry a replica, each with its device ids (empty without GPUs), and how the model is cut over them."""
 
     sets: tuple[tuple[str, ...], ...]
     overrides: tuple[ReplicaSpec, ...]
-    tensor_parallel_size: int
+    split: Split = WHOLE
+    arguments: tuple[str, ...] = ()
+    """Of the engine, that this layout needs."""
+    layouts: Layouts | None = None
+
+    @property
+    def tensor_parallel_size(self) -> int:
+        """GPUs that each layer is spread over."""
+        return self.split.tensor
 
 
-def assign_gpus(spec: DeploymentSpec, facts: HostFacts, engine: EngineKind, decisions: Decisions) -> GpuSets:
-    """The sets are disjoint and as large as the TP size; whatever is not becomes a fault."""
+def assign_gpus(
+    spec: DeploymentSpec, facts: HostFacts, engine: EngineKind, model: Model, decisions: Decisions
+) -> GpuSets:
+    """The sets are disjoint and as large as TP x PP; whatever is not becomes a fault."""
     if engine != "sglang":
         return _without_gpus(spec, engine, decisions)
-    if not facts.gpus:
-        decisions.refuse(
-            "engine", "no GPU was found on this host", "use `engine: simulator` or `engine: sglang-cpu`"
+    if not any(gpu.vendor == "nvidia" for gpu in facts.gpus):
+        what = (
+            "this host's GPUs are AMD's, and replicas run on NVIDIA's"
+            if facts.gpus
+            else "no GPU was found on this host"
         )
-        return GpuSets((), (), 1)
+        decisions.refuse("engine", what, "use `engine: simulator` or `engine: sglang-cpu`")
+        return GpuSets((), ())
     if isinstance(spec.replicas, tuple):
-        return _explicit(spec, spec.replicas, facts.gpus, decisions)
-    return _consecutive(spec, facts.gpus, decisions)
+        return _named(spec, spec.replicas, facts, model, decisions)
+    return _free_sets(spec, facts, model, decisions)
 
 
 def _without_gpus(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions) -> GpuSets:
@@ -44,77 +65,94 @@ def _without_gpus(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions
     if any(replica.gpus for replica in listed):
         decisions.choose("GPU sets", "ignored", why=f"engine {engine} uses no GPU")
     overrides = listed or (ReplicaSpec(),) * count
-    return GpuSets(((),) * count, overrides, spec.tensor_parallel_size or 1)
+    return GpuSets(((),) * count, overrides, asked_split(spec) or Split())
 
 
-def _explicit(
-    spec: DeploymentSpec, replicas: Sequence[ReplicaSpec], gpus: Sequence[Gpu], decisions: Decisions
+def _named(
+    spec: DeploymentSpec,
+    replicas: tuple[ReplicaSpec, ...],
+    facts: HostFacts,
+    model: Model,
+    decisions: Decisions,
 ) -> GpuSets:
-    size = spec.tensor_parallel_size or len(replicas[0].gpus) or 1
-    owner: dict[str, int] = {}
-    sets = []
-    for number, replica in enumerate(replicas):
-        path = f"replicas.{number}.gpus"
-        if not replica.gpus:
-            decisions.refuse(path, "a GPU set is missing", "name the GPUs of each replica, or write a count")
-        elif len(replica.gpus) != size:
-            decisions.refuse(path, *_wrong_size(len(replica.gpus), size))
-        devices = device_ids(replica.gpus, gpus, path, decisions)
-        for place, device in enumerate(devices):
-            if device in owner:
-                also = f"replica {owner[device]}" if owner[device] != number else "this replica already"
-                decisions.refuse(
-                    f"{path}.{place}", f"GPU {replica.gpus[place]} belongs to {also}", "sets are disjoint"
-                )
-            owner.setdefault(device, number)
-        sets.append(devices)
-    return GpuSets(tuple(sets), tuple(replicas), size)
+    """As the spec says; whether the model fits into them is told, not decided."""
+    ids, split = named_sets(spec, replicas, facts.gpus, decisions)
+    demand = model_demand(spec, facts, model)
+    by_id = {gpu.uuid or str(gpu.index): gpu for gpu in facts.gpus}
+    whole = all(len(each) == split.gpus and by_id.keys() >= {*each} for each in ids)
+    if demand is None or not whole or not all(gpu.memory_bytes for gpu in facts.gpus):
+        return GpuSets(ids, replicas, split)
+    sets = [tuple(by_id[each] for each in one) for one in ids]
+    judged = judge_named(demand, split, sets, fabric(facts.gpu_links), decisions)
+    if judged is None:
+        return GpuSets(ids, replicas, split)
+    layout, layouts = judged
+    return GpuSets(ids, replicas, split, layout.arguments, layouts)
 
 
-def _wrong_size(found: int, size: int) -> tuple[str, str]:
-    message = f"{found} GPUs do not make a set for tensor_parallel_size {size}"
-    if found % size:
-        return message, f"give each replica exactly {size}"
-    return message, f"split it into {found // size} replicas of {size}"
+def _free_sets(spec: DeploymentSpec, facts: HostFacts, model: Model, decisions: Decisions) -> GpuSets:
+    """Sets of GPUs that nobody else uses, as the layout that is taken has them."""
+    gpus = _unused(facts.gpus, decisions)
+    demand = model_demand(spec, facts, model)
+    among = fabric(facts.gpu_links)
+    known = demand is not None and all(gpu.memory_bytes for gpu in gpus)
+    taken = take_layout(spec, demand, gpus, among, decisions) if demand and known else None
+    if taken:
+        layout, layouts = taken
+        sets = _counted(spec, layout.sets, layout.split, len(gpus), decisions)
+        return GpuSets(_ids(sets), (ReplicaSpec(),) * len(sets), layout.split, layout.arguments, layouts)
+    if known and not asked_split(spec):
+        return GpuSets((), ())
+    split = asked_split(spec) or Split(_least_size(model, gpus))
+    sets = _counted(spec, cut_sets(gpus, split.gpus, among), split, len(gpus), decisions)
+    return GpuSets(_ids(sets), (ReplicaSpec(),) * len(sets), split)
 
 
-def device_ids(
-    asked: Sequence[GpuId], gpus: Sequence[Gpu], path: str, decisions: Decisions
-) -> tuple[str, ...]:
-    """What was asked for as the container runtime takes it; what this host does not have becomes a fault."""
-    return tuple(_device(gpu, gpus, f"{path}.{place}", decisions) for place, gpu in enumerate(asked))
+def _unused(gpus: Sequence[Gpu], decisions: Decisions) -> tuple[Gpu, ...]:
+    """Without those that others work on; all of them, with a warning, where that leaves none."""
+    busy = [gpu for gpu in gpus if is_busy(gpu)]
+    free = tuple(gpu for gpu in gpus if gpu not in busy)
+    for gpu in busy:
+        if free:
+            decisions.choose("GPUs", f"without {gpu.index}", why=f"it is used by {users(gpu)}")
+        else:
+            decisions.warn(f"GPU {gpu.index} is used by {users(gpu)}")
+    return free or tuple(gpus)
 
 
-def _device(gpu: GpuId, gpus: Sequence[Gpu], path: str, decisions: Decisions) -> str:
-    """The UUID where there is one: an index can name another card after a reboot."""
-    for known in gpus:
-        if gpu in (known.index, known.uuid):
-            return known.uuid or str(known.index)
-    here = ", ".join(str(known.index) for known in gpus)
-    decisions.refuse(path, f"GPU {gpu!r} is unknown", f"this host has {here}")
-    return str(gpu)
+def _least_size(model: Model, gpus: Sequence[Gpu]) -> int:
+    """For a model whose shape is not known: the smallest power of two whose memory holds the weights, with some room."""
+    memory = min(gpu.memory_bytes for gpu in gpus)
+    size = 1
+    while memory and 2 * size <= len(gpus) and model.bytes > _WEIGHTS_SHARE * size * memory:
+        size *= 2
+    return size
 
 
-def _consecutive(spec: DeploymentSpec, gpus: Sequence[Gpu], decisions: Decisions) -> GpuSets:
-    size = spec.tensor_parallel_size or 1
-    room = min(len(gpus) // size, MAX_REPLICAS)
+def _counted(
+    spec: DeploymentSpec, sets: tuple[GpuSet, ...], split: Split, gpus: int, decisions: Decisions
+) -> tuple[GpuSet, ...]:
+    """As many of the sets as were asked for; all where it is `fit`."""
+    size, room = split.gpus, min(len(sets), MOST_REPLICAS)
     if not room:
         decisions.refuse(
             "tensor_parallel_size",
-            f"{size} GPUs a replica, and this host has {len(gpus)}",
+            f"{size} GPUs a replica, and this host has {gpus}",
             "use a smaller size",
         )
-        return GpuSets((), (), size)
-    if isinstance(spec.replicas, int):
-        count = spec.replicas
-    else:
-        count = room
+    if not isinstance(spec.replicas, int):
         asked = "asked for" if spec.replicas else "the default"
-        decisions.choose("replicas", str(count), why=f"`fit` ({asked}): {len(gpus)} GPUs, {size} a replica")
-    if count > room:
+        if room:
+            decisions.choose("replicas", str(room), why=f"`fit` ({asked}): {gpus} GPUs, {size} a replica")
+        return sets[:room]
+    if room and spec.replicas > room:
         decisions.refuse(
-            "replicas", f"{count} x {size} GPUs, and this host has {len(gpus)}", f"at most {room} fit"
+            "replicas", f"{spec.replicas} x {size} GPUs, and this host has {gpus}", f"at most {room} fit"
         )
-    ids = [gpu.uuid or str(gpu.index) for gpu in gpus]
-    sets = tuple(tuple(ids[n * size : (n + 1) * size]) for n in range(count))
-    return GpuSets(sets, (ReplicaSpec(),) * count, size)
+    return sets[: spec.replicas]
+
+
+def _ids(sets: Sequence[GpuSet]) -> tuple[tuple[str, ...], ...]:
+    """As the container runtime takes them: a UUID where there is one, because an index can name another card after a
+    reboot."""
+    return tuple(tuple(gpu.uuid or str(gpu.index) for gpu in each) for each in sets)

@@ -12,7 +12,9 @@ from generator.facts import HostFacts
 from generator.plan.model import EngineKind, Node, Timeouts
 from generator.planner.addresses import Addresses
 from generator.planner.decisions import Decisions
-from generator.planner.gpu_sets import GpuSets, device_ids
+from generator.planner.gpu_sets import GpuSets
+from generator.planner.named_sets import device_ids
+from generator.sizing.weights import Split
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 from generator.spec.nodes import NodeSpec
 
@@ -51,10 +53,6 @@ def choose_node(spec: DeploymentSpec, rank: int, decisions: Decisions) -> Node |
 def check_nodes(spec: DeploymentSpec, decisions: Decisions) -> None:
     """Refuses what the engine would, or what would leave some of its ranks without a host."""
     if not spec.nodes:
-        if spec.pipeline_parallel_size > 1:
-            decisions.refuse(
-                "pipeline_parallel_size", "stages are for several hosts", "give `nodes`, or leave it out"
-            )
         return
     if len(spec.nodes) == 1:
         decisions.refuse("nodes", "one host needs no `nodes`", "leave it out, or name the others too")
@@ -89,7 +87,7 @@ def _check_alone(spec: DeploymentSpec, decisions: Decisions) -> None:
 
 def _check_shares(spec: DeploymentSpec, decisions: Decisions) -> None:
     """validation_hook.py:179 wants the first; with the second alone, ranks would be left out and all others wait."""
-    count, stages, size = len(spec.nodes), spec.pipeline_parallel_size, spec.tensor_parallel_size
+    count, stages, size = len(spec.nodes), spec.pipeline_parallel_size or 1, spec.tensor_parallel_size
     if stages % count and count % stages:
         message = f"{stages} stages over {count} nodes leave some without a host"
         decisions.refuse(
@@ -111,7 +109,12 @@ def _check_shares(spec: DeploymentSpec, decisions: Decisions) -> None:
 
 def share(spec: DeploymentSpec) -> int:
     """GPUs that each node gives."""
-    return max(1, (spec.tensor_parallel_size or 1) * spec.pipeline_parallel_size // max(1, len(spec.nodes)))
+    return max(1, whole(spec).gpus // max(1, len(spec.nodes)))
+
+
+def whole(spec: DeploymentSpec) -> Split:
+    """How the model is cut over the GPUs of all nodes."""
+    return Split(spec.tensor_parallel_size or 1, spec.pipeline_parallel_size or 1)
 
 
 def node_gpus(
@@ -133,7 +136,7 @@ def node_gpus(
         devices = device_ids(
             asked or tuple(gpu.index for gpu in facts.gpus[:size]), facts.gpus, path, decisions
         )
-    return GpuSets((devices,), (ReplicaSpec(),), spec.tensor_parallel_size or 1)
+    return GpuSets((devices,), (ReplicaSpec(),), whole(spec))
 
 
 def elsewhere(facts: HostFacts, rank: int) -> HostFacts:
@@ -156,7 +159,7 @@ def node_addresses(where: Addresses, node: Node | None) -> Addresses:
     return replace(where, replicas=((own, port),))
 
 
-def distributed_arguments(spec: DeploymentSpec, node: Node | None, deadline: int) -> tuple[str, ...]:
+def distributed_arguments(node: Node | None, deadline: int) -> tuple[str, ...]:
     """What the engine is told of the other hosts. `deadline`: seconds that the whole start may take.
 
     --dist-timeout also bounds every later collective (torch.distributed.init_process_group), so it must not be hours:
@@ -165,7 +168,6 @@ def distributed_arguments(spec: DeploymentSpec, node: Node | None, deadline: int
     if node is None:
         return ()
     return (
-        *("--pp-size", str(spec.pipeline_parallel_size)),
         *("--nnodes", str(node.count), "--node-rank", str(node.rank)),
         *("--dist-init-addr", node.meeting, "--dist-timeout", str(min(deadline, _LONGEST_WAIT))),
     )

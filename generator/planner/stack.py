@@ -21,6 +21,11 @@ def choose_stack(
 
 
 def _engine(facts: HostFacts, runtime: RuntimeKind | None, decisions: Decisions) -> EngineKind:
+    if any(gpu.vendor == "amd" for gpu in facts.gpus):
+        raise HostError(
+            f"this host has {_gpus(facts)}: the kit lays out replicas on NVIDIA's GPUs only",
+            hint="`sglbox gpus` shows them; write `engine: simulator` or `engine: sglang-cpu` to do without",
+        )
     if facts.gpus:
         decisions.choose("engine", "sglang", why=f"this host has {_gpus(facts)}")
         return "sglang"

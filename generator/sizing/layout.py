@@ -10,6 +10,8 @@ from generator.sizing.links import GpuSet
 from generator.sizing.weights import Split
 
 Goal = Literal["throughput", "latency", "memory"]
+Why = Literal["illegal", "apart", "small"]
+"""The engine refuses it; there are no such GPUs; it does not fit into them."""
 GOALS: tuple[Goal, ...] = ("throughput", "latency", "memory")
 
 
@@ -54,6 +56,7 @@ class Rejected:
     """A cut that is not possible, and why."""
 
     split: Split
+    kind: Why
     reason: str
 
     @property

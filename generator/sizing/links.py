@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -12,6 +13,9 @@ GpuSet = tuple[Gpu, ...]
 
 _ORDER: dict[LinkPath, float] = {"NV": 0, "XGMI": 0, "PIX": 1, "PXB": 2, "PHB": 3, "NODE": 4, "SYS": 5}
 _MOST_LANES = 100
+# GPUs that are soldered to a board with NVLink, by their names; an A100's twelve lanes are the fewest of them.
+_MODULE = re.compile(r"SXM|HBM3|\bG?B[23]00\b|\bGH200\b|\bH200\b(?! NVL)")
+_MODULE_LANES = 12
 
 
 @dataclass(frozen=True)
@@ -21,10 +25,13 @@ class Fabric:
     paths: dict[frozenset[str], GpuLink]
 
     def link(self, first: Gpu, second: Gpu) -> GpuLink:
-        """The path between two GPUs. Where nothing is recorded: within a NUMA node, or between two."""
+        """The path between two GPUs. Where nothing is recorded: NVLink between modules, which never come without;
+        between cards the NUMA nodes decide."""
         pair = frozenset((first.parent or first.uuid, second.parent or second.uuid))
         if pair in self.paths:
             return self.paths[pair]
+        if _MODULE.search(first.name) and first.name == second.name:
+            return GpuLink(first.uuid, second.uuid, "NV", _MODULE_LANES)
         return GpuLink(first.uuid, second.uuid, "NODE" if first.numa == second.numa else "SYS")
 
     def worst(self, gpus: GpuSet) -> GpuLink | None:

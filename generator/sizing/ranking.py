@@ -16,9 +16,20 @@ _EQUAL = 0.05
 
 def recommend(layouts: Sequence[Layout], demand: Demand) -> tuple[Recommendation, ...]:
     """One a goal; none where nothing fits. Splitting prefill from decode is the operator's to ask for."""
+    choice = roomy(layouts, demand)
+    return tuple(_recommendations(choice, demand)) if choice else ()
+
+
+def smallest(layouts: Sequence[Layout], demand: Demand) -> Layout | None:
+    """The one with the fewest GPUs a replica that has room; None where nothing fits."""
+    choice = roomy(layouts, demand)
+    return min(choice, key=lambda each: (each.split.gpus, each.split.pipeline), default=None)
+
+
+def roomy(layouts: Sequence[Layout], demand: Demand) -> list[Layout]:
+    """Those whose replicas hold a context of the length asked for; all of them where none does."""
     together = [each for each in layouts if not each.prefill]
-    roomy = [each for each in together if each.fit.tokens >= _least(demand)] or together
-    return tuple(_recommendations(roomy, demand)) if roomy else ()
+    return [each for each in together if each.fit.tokens >= _least(demand)] or together
 
 
 def _least(demand: Demand) -> int:
@@ -69,7 +80,9 @@ def _figure(goal: Goal, layout: Layout, demand: Demand) -> str:
 
 
 def _contexts(layout: Layout, demand: Demand) -> str:
-    return f", {layout.contexts} contexts of {demand.context}" if layout.contexts else ""
+    if not layout.contexts:
+        return ""
+    return f", {layout.contexts} context{'s' if layout.contexts > 1 else ''} of {demand.context}"
 
 
 def _short(goal: Goal, layout: Layout) -> str:

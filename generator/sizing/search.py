@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
 
 from generator.facts import Gpu
 from generator.sizing import pace
@@ -34,12 +33,12 @@ _WARM_UP = 35
 _GROUP = 10
 
 
-def search(demand: Demand, gpus: Sequence[Gpu], among: Fabric) -> Search:
-    """Layouts on `gpus`, which should be those that nobody else uses."""
+def search(demand: Demand, gpus: Sequence[Gpu], among: Fabric, *, replicas: int = MOST_REPLICAS) -> Search:
+    """Layouts of at most `replicas` on `gpus`, which should be those that nobody else uses."""
     layouts: list[Layout] = []
     rejected: list[Rejected] = []
     for split in _splits(gpus):
-        found = list(_layouts(demand, split, gpus, among))
+        found = list(_layouts(demand, split, gpus, among, replicas))
         layouts += [each for each in found if isinstance(each, Layout)]
         rejected += [each for each in found if isinstance(each, Rejected)]
     ordered = tuple(sorted(layouts, key=lambda each: (-each.rate, each.split.gpus, each.prefill)))
@@ -54,22 +53,42 @@ def _splits(gpus: Sequence[Gpu]) -> Iterator[Split]:
                 yield Split(size // pipeline, pipeline)
 
 
-def _layouts(demand: Demand, split: Split, gpus: Sequence[Gpu], among: Fabric) -> Iterator[Layout | Rejected]:
-    reason = why_illegal(demand.model, split) or _why_no_sets(split, gpus)
-    sets = () if reason else _sets(gpus, split.gpus, among)
-    demand, fitting = _fitting(demand, split, sets)
-    if not fitting:
-        yield Rejected(split, reason or _why_no_fit(demand, split, sets))
+def _layouts(
+    demand: Demand, split: Split, gpus: Sequence[Gpu], among: Fabric, replicas: int
+) -> Iterator[Layout | Rejected]:
+    if reason := why_illegal(demand.model, split):
+        yield Rejected(split, "illegal", reason)
         return
-    yield _unified(demand, split, fitting, among, left_out=len(sets) - len(fitting))
+    sets = _sets(gpus, split.gpus, among)
+    if not sets:
+        yield Rejected(split, "apart", _why_no_sets(split, gpus))
+        return
+    together = lay_out(demand, split, sets, among, replicas=replicas)
+    yield together
+    if isinstance(together, Rejected):
+        return
+    demand, fitting = _fitting(demand, split, sets, replicas)
     if len(fitting) > 1 and split.pipeline == 1:
         yield _best_disaggregated(demand, split, fitting, among)
 
 
-def _fitting(demand: Demand, split: Split, sets: Sequence[GpuSet]) -> tuple[Demand, tuple[GpuSet, ...]]:
+def lay_out(
+    demand: Demand, split: Split, sets: Sequence[GpuSet], among: Fabric, *, replicas: int = MOST_REPLICAS
+) -> Layout | Rejected:
+    """The layout on these sets, or why none of them has room."""
+    demand, fitting = _fitting(demand, split, sets, replicas)
+    if not fitting:
+        return Rejected(split, "small", _why_no_fit(demand, split, sets))
+    too_small = sum(not _fit(demand, split, each).fits for each in sets)
+    return _unified(demand, split, fitting, among, left_out=too_small)
+
+
+def _fitting(
+    demand: Demand, split: Split, sets: Sequence[GpuSet], replicas: int
+) -> tuple[Demand, tuple[GpuSet, ...]]:
     """The sets with room for it. Where none has, prompts in smaller chunks leave more: less is kept for activations."""
     for tried in (demand, _in_small_chunks(demand)):
-        if fitting := tuple(each for each in sets if _fit(tried, split, each).fits)[:MOST_REPLICAS]:
+        if fitting := tuple(each for each in sets if _fit(tried, split, each).fits)[:replicas]:
             return tried, fitting
     return demand, ()
 
@@ -82,10 +101,9 @@ def _in_small_chunks(demand: Demand) -> Demand:
 
 
 def _why_no_sets(split: Split, gpus: Sequence[Gpu]) -> str:
-    if split.gpus > 1 and all(gpu.parent for gpu in gpus):
-        return "MIG instances have no way to each other's memory"
-    kinds = [len(list(alike)) for _kind, alike in groupby(sorted(map(_kind, gpus)))]
-    return f"there are no {split.gpus} GPUs of one kind" if max(kinds, default=0) < split.gpus else ""
+    instances = any(gpu.parent for gpu in gpus)
+    mig = ", and MIG instances have no way to each other's memory" if instances else ""
+    return f"there are no {split.gpus} whole GPUs of one kind{mig}"
 
 
 def _kind(gpu: Gpu) -> tuple[str, int]:
@@ -107,8 +125,6 @@ def _fit(demand: Demand, split: Split, gpus: GpuSet) -> Fit:
 
 
 def _why_no_fit(demand: Demand, split: Split, sets: Sequence[GpuSet]) -> str:
-    if not sets:
-        return f"there are no {split.gpus} GPUs of one kind that are no MIG instances"
     most = max(sets, key=lambda each: each[0].memory_bytes)
     memory = most[0].memory_bytes
     needed = weight_bytes(demand.model, split, file_bytes=demand.file_bytes)

@@ -26,6 +26,7 @@ from generator.spec.strict import Port, Strict
 
 Engine = Literal["sglang", "sglang-cpu", "simulator"]
 Runtime = Literal["compose", "host"]
+Optimize = Literal["throughput", "latency", "memory"]
 Routing = Literal["least_conn", "affinity", "sglang-router"]
 Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"]
 
@@ -147,14 +148,21 @@ class DeploymentSpec(Strict):
         default=None,
         ge=1,
         le=64,
-        description="GPUs per replica. Without it: the size of the GPU sets, else 1.",
+        description="GPUs that each layer is spread over. Without it: the size of the GPU sets, else what `optimize` is "
+        "best served by.",
     )
-    pipeline_parallel_size: StrictInt = Field(
-        default=1,
+    pipeline_parallel_size: StrictInt | None = Field(
+        default=None,
         ge=1,
         le=16,
-        description="Stages that the layers are cut into, each of `tensor_parallel_size` GPUs. Only with `nodes`: over a "
-        "slow network a stage per host costs less than a tensor-parallel group over all of them.",
+        description="Stages that the layers are cut into, each of `tensor_parallel_size` GPUs. Without it: 1, or what "
+        "`optimize` is best served by. With `nodes`: over a slow network a stage per host costs less than a tensor-parallel "
+        "group over all of them.",
+    )
+    optimize: Optimize | None = Field(
+        default=None,
+        description="What the layout is chosen for where sizes are not given: most requests (`throughput`, the default), the "
+        "fastest answer (`latency`), or the most KV cache (`memory`).",
     )
     nodes: tuple[NodeSpec, ...] = Field(
         default=(),

@@ -89,7 +89,6 @@ def test_nobody_waits_for_a_rank_that_can_not_drain() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("pipeline_parallel_size: 2", r"pipeline_parallel_size: stages are for several hosts"),
         ("nodes: [{address: 10.0.0.1}]", r"nodes: one host needs no `nodes`"),
         (f"{TWO}", r"tensor_parallel_size: with `nodes` it can't be guessed"),
         (f"{TWO}\ntensor_parallel_size: 3", r"tensor_parallel_size: 3 x 1 GPUs can't be shared evenly by 2"),

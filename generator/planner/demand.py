@@ -1,0 +1,69 @@
+"""What the model needs, from the facts about it and the engine arguments that bound it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from generator.facts import CheckpointFacts, HandleFacts, HostFacts
+from generator.plan.model import Model
+from generator.sizing.architecture import Architecture
+from generator.sizing.fit import Demand
+from generator.sizing.kv_cache import KvType
+from generator.sizing.quantization import Quantization
+from generator.sizing.reserve import Bounds
+from generator.spec.model import DeploymentSpec
+
+
+def model_demand(spec: DeploymentSpec, facts: HostFacts, model: Model) -> Demand | None:
+    """None where the shape of the model is not known: nobody has seen its config.json."""
+    source = _source(facts, model)
+    if source is None or source.architecture is None:
+        return None
+    architecture = _quantised(source.architecture, spec.extra_args)
+    as_stored = architecture is source.architecture
+    return Demand(
+        model=architecture,
+        file_bytes=source.bytes if as_stored else 0,
+        kv_type=_kv_type(spec.extra_args),
+        static_fraction=_number(spec.extra_args, "--mem-fraction-static"),
+        bounds=Bounds(
+            chunk=int(_number(spec.extra_args, "--chunked-prefill-size")),
+            running=int(_number(spec.extra_args, "--max-running-requests")),
+        ),
+        total_tokens=int(_number(spec.extra_args, "--max-total-tokens")),
+        context=spec.context_length or architecture.context,
+        context_asked=spec.context_length is not None,
+    )
+
+
+def _source(facts: HostFacts, model: Model) -> HandleFacts | CheckpointFacts | None:
+    return facts.handle if model.source == "handle" else facts.checkpoint
+
+
+def _quantised(model: Architecture, arguments: Sequence[str]) -> Architecture:
+    """`--quantization fp8` on weights of 16 bits: halved while they are loaded."""
+    if model.quantization is None and _value(arguments, "--quantization") == "fp8":
+        return replace(model, quantization=Quantization("fp8", 8.0))
+    return model
+
+
+def _kv_type(arguments: Sequence[str]) -> KvType:
+    return "fp8" if _value(arguments, "--kv-cache-dtype").startswith("fp8") else "auto"
+
+
+def _number(arguments: Sequence[str], flag: str) -> float:
+    """0 where it is not given, or not a number: what the engine thinks of that is checked elsewhere."""
+    try:
+        return float(_value(arguments, flag))
+    except ValueError:
+        return 0
+
+
+def _value(arguments: Sequence[str], flag: str) -> str:
+    """What follows a flag, or its `=`; "" where it is not given."""
+    for place, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == flag:
+            return value or (arguments[place + 1] if place + 1 < len(arguments) else "")
+    return ""
