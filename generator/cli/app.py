@@ -11,7 +11,7 @@ import traceback
 import typer
 
 from generator import __version__
-from generator.cli import checking, keys_commands, operating, planning
+from generator.cli import checking, keys_commands, operating, planning, reading
 from generator.errors import SglboxError
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     help="One GPU server, one file, one balanced SGLang endpoint.",
 )
 
-for purpose in (planning, operating, checking):
+for purpose in (planning, operating, checking, reading):
     app.add_typer(purpose.app)
 app.add_typer(keys_commands.app, name="keys")
 

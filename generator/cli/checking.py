@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -81,17 +80,3 @@ def cache_check(
     from generator.cli.deployment import rendered_plan
 
     return repeat(*rendered_plan(Request(spec, example, build)), as_json=as_json)
-
-
-@app.command()
-def lint(
-    files: Annotated[
-        list[Path], typer.Argument(help="Specs, Compose files, scripts, dashboards, guides, ...")
-    ],
-    sglang: Annotated[str, typer.Option("--sglang", help="SGLang version; the newest known without.")] = "",
-    as_json: AsJson = False,
-) -> int:
-    """Find what does not fit the SGLang version: flags, metrics, routes, variables, probes, balancers."""
-    from generator.cli.lint import lint_files
-
-    return lint_files(files, version=sglang, as_json=as_json)

@@ -55,11 +55,12 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Option:
-    """`name` is the long one; `value` is None for switches."""
+    """`name` is the long one; `value` is None for switches; `covers` are the places of its words."""
 
     name: str
     value: str | None
     place: Place
+    covers: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def _options(rest: list[Word]) -> Iterator[Option]:
             name, equals, value = name[:2], "=", name[2:]
         name = _NAMES.get(name, name)
         if name in _SWITCHES or equals:
-            yield Option(name, value if equals else None, word.place)
+            yield Option(name, value if equals else None, word.place, (word.place,))
         else:
-            yield Option(name, rest.pop(0).text if rest else "", word.place)
+            given = rest.pop(0) if rest else Word("", word.place)
+            yield Option(name, given.text, word.place, (word.place, given.place))

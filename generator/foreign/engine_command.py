@@ -9,8 +9,8 @@ from typing import Literal
 
 from generator.foreign.place import Place, Word
 
-Program = Literal["sglang", "dynamo", "vllm"]
-"""`dynamo` is `dynamo.sglang`: SGLang's parser behind a frontend that tokenizes."""
+Program = Literal["sglang", "dynamo", "vllm", "simulator"]
+"""`dynamo` is `dynamo.sglang`: SGLang's parser behind a frontend that tokenizes; `simulator` is this kit's own."""
 
 _MODULES: dict[str, Program] = {
     "sglang.launch_server": "sglang",
@@ -68,6 +68,8 @@ def _program(words: Sequence[Word], at: int) -> tuple[Program, int] | None:
     texts = [word.text for word in words[at : at + 3]]
     if len(texts) == 3 and _PYTHON.fullmatch(texts[0]) and texts[1] == "-m" and texts[2] in _MODULES:
         return _MODULES[texts[2]], 3
+    if texts[:1] == ["simulator"] and texts[1:2] == ["serve"] and at and words[at - 1].text == "-m":
+        return "simulator", 2
     if len(texts) >= 2 and texts[1] == "serve" and texts[0].rpartition("/")[2] in _SERVERS:
         return _SERVERS[texts[0].rpartition("/")[2]], 2
     if texts[:1] == ["-m"] and texts[1:2] and texts[1] in _MODULES:

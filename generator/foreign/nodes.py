@@ -105,6 +105,16 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
             yield from walk(value, (*path, str(index)))
 
 
+def is_leaf(node: Node) -> bool:
+    """A value, or an empty list or mapping."""
+    return isinstance(node, Scalar) or not node.items
+
+
+def leaves(node: Node) -> tuple[Place, ...]:
+    """The places of all values below."""
+    return tuple(each.place for _, each in walk(node) if is_leaf(each))
+
+
 def plain(node: Node | None) -> Any:
     """The same as built-in dicts, lists and values."""
     if isinstance(node, Mapping):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from generator.foreign.containers import command_words, environment
 from generator.foreign.engine_command import Argument, EngineCommand, Program, engine_command, is_flag, split
 from generator.foreign.nodes import Mapping, Node, NotYamlError, Scalar, Sequence, documents, walk
 from generator.foreign.place import Fragment, Place, Word
-from generator.foreign.shell import commands
 from generator.lint.extraction import shell
 from generator.lint.extraction.names import names, queried
 from generator.lint.mention import Around, Liveness, LooseFlag, Mentions, Metric, Route, Variable
@@ -61,7 +61,7 @@ def _container(node: Mapping, program: Program) -> Mentions:
             )
             written += script.text
         else:
-            words += _words(value)
+            words += command_words(value)
     command = engine_command(words) or _bare(node, words, program)
     total += shell.invocation(command) if command else Mentions()
     written += " ".join(word.text for word in words)
@@ -78,14 +78,6 @@ def _script(node: Node | None) -> Scalar | None:
     if isinstance(node, Sequence):
         return next((found for each in node.items if (found := _script(each)) and " " in found.text), None)
     return None
-
-
-def _words(node: Node | None) -> list[Word]:
-    if isinstance(node, Sequence):
-        return [Word(each.text, each.place) for each in node.items if isinstance(each, Scalar)]
-    if isinstance(node, Scalar):
-        return [word for command in commands(node.source, newline="blank") for word in command.words]
-    return []
 
 
 def _bare(node: Mapping, words: list[Word], program: Program) -> EngineCommand | None:
@@ -111,7 +103,7 @@ def _is_launcher(node: Mapping) -> bool:
 
 
 def _extra_arguments(node: Mapping, program: Program) -> Mentions:
-    words = _words(node.get("extra_args"))
+    words = command_words(node.get("extra_args"))
     return shell.loose(words, setting="key", program=program) if words else Mentions()
 
 
@@ -142,9 +134,9 @@ def _surroundings(node: Mapping, command: EngineCommand | None, written: str) ->
 
 def _variables(node: Mapping, written: str) -> Iterator[Variable]:
     pinned = _pinned(node)
-    for name, value, place in _environment(node):
-        around: Around = "container" if pinned or name != "CUDA_VISIBLE_DEVICES" else "shell"
-        yield Variable(name, value, place, around, used=name in written)
+    for each in environment(node):
+        around: Around = "container" if pinned or each.name != "CUDA_VISIBLE_DEVICES" else "shell"
+        yield Variable(each.name, each.value, each.place, around, used=each.name in written)
 
 
 def _pinned(node: Mapping) -> bool:
@@ -153,25 +145,6 @@ def _pinned(node: Mapping) -> bool:
         return True
     limits = node.get("resources", "limits")
     return isinstance(limits, Mapping) and any("gpu" in key for key in limits.keys)
-
-
-def _environment(node: Mapping) -> Iterator[tuple[str, str, Place]]:
-    for key in ("env", "environment", "env_vars"):
-        found = node.get(key)
-        if isinstance(found, Mapping):
-            for name, place, value in found.items:
-                yield name, value.text if isinstance(value, Scalar) else "", place
-        elif isinstance(found, Sequence):
-            yield from _listed(found)
-
-
-def _listed(found: Sequence) -> Iterator[tuple[str, str, Place]]:
-    for each in found.items:
-        if isinstance(each, Scalar):
-            name, _, value = each.text.partition("=")
-            yield name, value, each.place
-        elif isinstance(each, Mapping) and each.text("name"):
-            yield each.text("name"), each.text("value"), each.place
 
 
 def _liveness(node: Mapping, command: EngineCommand | None) -> Iterator[Liveness]:

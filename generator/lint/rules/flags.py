@@ -22,11 +22,11 @@ def flags(mentions: Mentions, catalog: Catalog) -> Iterator[Finding]:
     """Of every command line and every bare flag that is for SGLang."""
     for invocation in mentions.invocations:
         command = invocation.command
-        if command.program != "vllm":
+        if command.program in ("sglang", "dynamo"):
             yield from _line(command.arguments, command.program, catalog)
     suspects = _suspects(mentions, catalog)
     for loose in mentions.flags:
-        if loose.program != "vllm":
+        if loose.program in ("sglang", "dynamo"):
             yield from _loose(loose, suspects, catalog)
 
 

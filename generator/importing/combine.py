@@ -1,0 +1,122 @@
+"""What several engines want, as one deployment: common keys at the top, differences at the replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from generator.errors import Fault, SpecError
+from generator.importing.draft import Draft
+from generator.importing.engine import GpuId, Wanted
+from generator.spec import DeploymentSpec
+
+# Differences between replicas that a spec can express.
+_MOST_REPLICAS = 16
+_OF_A_REPLICA = ("image", "context_length")
+
+
+def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
+    """Raises SpecError where one deployment can't hold them."""
+    faults = [
+        Fault("", f"{item.what}: {message}", remedy)
+        for each in wanted
+        for item, message, remedy in each.faults
+    ]
+    faults += _contradictions(wanted)
+    if faults:
+        raise SpecError(faults, source=source)
+    first = wanted[0]
+    for each in reversed(wanted):
+        for key, value in each.keys.items():
+            if key not in _OF_A_REPLICA or _agreed(wanted, key):
+                draft.set(key, value, each.comments.get(key, ""))
+        for key, comment in each.comments.items():
+            if key not in each.keys:
+                draft.remark(key, comment)
+    if first.width > 1 or first.engine.gpu_count:
+        draft.set("tensor_parallel_size", first.width)
+    common = [line for line in first.extra_args if all(line in each.extra_args for each in wanted)]
+    if common:
+        draft.set("extra_args", [word for line in common for word in line])
+    variables = dict(
+        item for item in first.env_vars.items() if all(item in e.env_vars.items() for e in wanted)
+    )
+    if variables:
+        draft.set("env_vars", variables)
+    _replicas(wanted, common, variables, draft)
+    _spare_gpus(wanted, draft)
+    _part_ports(draft)
+
+
+def _part_ports(draft: Draft) -> None:
+    """Without containers the replicas' ports count from `replica_port`, and must not meet the edge's."""
+    given, first = draft.values.get("port"), draft.values.get("replica_port", DeploymentSpec().replica_port)
+    if given is not None and first <= given < first + _MOST_REPLICAS:
+        draft.set("replica_port", given + 1)
+
+
+def _contradictions(wanted: Sequence[Wanted]) -> list[Fault]:
+    found = []
+    for key in ("hf_model_handle", "checkpoint_path", "engine"):
+        values = sorted({str(each.keys[key]) for each in wanted if key in each.keys})
+        if len(values) > 1:
+            remedy = "import them one at a time, each into a spec of its own"
+            found.append(Fault("", f"is more than one deployment: {key} is {' and '.join(values)}", remedy))
+    widths = sorted({each.width for each in wanted})
+    if len(widths) > 1:
+        text = " and ".join(str(width) for width in widths)
+        found.append(Fault("", f"replicas of {text} GPUs stand side by side", "import them one at a time"))
+    return found
+
+
+def _agreed(wanted: Sequence[Wanted], key: str) -> bool:
+    return len({str(each.keys.get(key)) for each in wanted}) == 1
+
+
+def _replicas(
+    wanted: Sequence[Wanted], common: Sequence[tuple[str, ...]], variables: dict[str, str], draft: Draft
+) -> None:
+    entries = [entry for each in wanted for entry in _entries(each, wanted, common, variables)]
+    if any(entries):
+        draft.set("replicas", entries)
+    elif "replicas" not in draft.values:
+        draft.set("replicas", len(entries))
+
+
+def _entries(
+    each: Wanted, wanted: Sequence[Wanted], common: Sequence[tuple[str, ...]], variables: dict[str, str]
+) -> list[dict[str, Any]]:
+    """One entry a copy of the model."""
+    shared: dict[str, Any] = {
+        key: each.keys[key] for key in _OF_A_REPLICA if key in each.keys and not _agreed(wanted, key)
+    }
+    own = [word for line in each.extra_args if line not in common for word in line]
+    if own:
+        shared["extra_args"] = own
+    names = {name: value for name, value in each.env_vars.items() if (name, value) not in variables.items()}
+    if names:
+        shared["env_vars"] = names
+    copies = each.engine.count * each.data_parallel
+    sets = _sets(each.gpus, each.width, copies)
+    return [({"gpus": list(sets[number])} if sets else {}) | shared for number in range(copies)]
+
+
+def _sets(gpus: tuple[GpuId, ...], width: int, copies: int) -> tuple[tuple[GpuId, ...], ...]:
+    """The GPUs of each copy; none where they are not exactly as many as needed."""
+    if len(gpus) < width * copies:
+        return ()
+    return tuple(gpus[number * width : (number + 1) * width] for number in range(copies))
+
+
+def _spare_gpus(wanted: Sequence[Wanted], draft: Draft) -> None:
+    """Tensor x data x pipeline parallelism is what a server uses; what it is given may be another number."""
+    for each in wanted:
+        given = len(each.engine.gpus) or each.engine.gpu_count
+        used = each.width * each.data_parallel
+        if given > used:
+            draft.remark(
+                "replicas",
+                f"{each.engine.label} is given {given} GPUs and uses {used}: `replicas: fit` uses all of this host's.",
+            )
+        elif 0 < given < used:
+            draft.remark("replicas", f"{each.engine.label} is given {given} GPUs and needs {used}.")

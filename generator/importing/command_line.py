@@ -1,0 +1,165 @@
+"""A command line: `sglang serve`, `python -m sglang.launch_server`, `vllm serve`, `docker run`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.foreign.docker_run import DockerRun, Option, docker_run
+from generator.foreign.place import Fragment, Word
+from generator.foreign.shell import Assignment, ShellCommand, commands
+from generator.importing.account import Account, Item, shown, words_item
+from generator.importing.container import read_command
+from generator.importing.draft import Draft
+from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
+from generator.importing.ports import memory, project, published
+from generator.importing.router import take_router
+from generator.importing.variables import gpu_ids
+
+_DROPPED = {
+    "--ipc": "the processes of a replica share memory by `shm_size`",
+    "--network": "replicas have a network of their own, and only the edge is published",
+    "--restart": "the plan sets it: a crashed engine may exit 0, so `unless-stopped`",
+    "--ulimit": "the plan sets those that engines need",
+    "--privileged": "replicas run with no more rights than they need",
+    "--cap-add": "replicas run with no more rights than they need",
+    "--security-opt": "the plan sets it",
+    "--runtime": "GPUs are asked for by device id",
+    "--env-file": "its values are not in the input: add them to `env_vars`, and secrets to files",
+    "--entrypoint": "the plan makes the command",
+    "--device": "GPUs are asked for by device id",
+    "--user": "the image's user",
+    "--workdir": "the plan makes the command",
+}
+
+
+def read_command_line(text: str, draft: Draft, account: Account) -> list[Engine]:
+    """One engine a command; others are dropped as a whole."""
+    engines = []
+    exported: tuple[Assignment, ...] = ()
+    for command in commands(Fragment("shell", text)):
+        run = docker_run(command.words)
+        exported = (*exported, *command.assignments)
+        found = _container(run, command, draft, account) if run else _process(command, exported, account)
+        if found:
+            engines.append(found)
+        elif command.words and not take_router(command.words, draft, account):
+            account.drop(words_item(command.words), "it starts no engine")
+    if any(engine.place == "container" for engine in engines):
+        for each in exported:
+            account.drop(_assigned(each).item, "the shell's own: a container does not see it")
+    return engines
+
+
+def _process(command: ShellCommand, exported: Sequence[Assignment], account: Account) -> Engine | None:
+    read_ = read_command(command.words, "", account) if command.words else None
+    if not read_:
+        return None
+    variables = tuple(_assigned(each) for each in exported)
+    return Engine("the command", read_.program, read_.arguments, variables, place="host")
+
+
+def _assigned(each: Assignment) -> Setting:
+    return Setting(each.name, each.value, Item(shown(each.name, each.value), each.place, (each.place,)))
+
+
+def _container(run: DockerRun, command: ShellCommand, draft: Draft, account: Account) -> Engine | None:
+    image = run.image.text if run.image else ""
+    read_ = read_command(run.command, image, account)
+    if not read_:
+        return None
+    _settle_front(command.words, run, account)
+    engine = Engine(
+        "the container",
+        read_.program,
+        read_.arguments,
+        tuple(_variable(each) for each in run.options if each.name == "--env"),
+        Setting("image", image, words_item([run.image])) if run.image else None,
+        gpus=_gpus(run),
+        gpu_count=_gpu_count(run),
+        mounts=tuple(_mount(text) for text in run.all("--volume")),
+    )
+    for option in run.options:
+        if option.name != "--env":
+            _take_option(option, engine, draft, account)
+    return engine
+
+
+def _settle_front(words: Sequence[Word], run: DockerRun, account: Account) -> None:
+    """`docker run` itself."""
+    first = run.options[0].place if run.options else (run.image.place if run.image else None)
+    front = [word for word in words if first is None or word.place < first]
+    account.keep(words_item(front), "", "the runtime starts the containers")
+
+
+def _variable(option: Option) -> Setting:
+    name, _, value = (option.value or "").partition("=")
+    return Setting(name, value, option_item(option, f"--env {shown(name, value)}"))
+
+
+def option_item(option: Option, what: str = "") -> Item:
+    """An option with its value."""
+    text = what or f"{option.name} {option.value or ''}".strip()
+    return Item(text, option.place, option.covers)
+
+
+def _take_option(option: Option, engine: Engine, draft: Draft, account: Account) -> None:
+    item, value = option_item(option), option.value or ""
+    ports = published(value) if option.name == "--publish" else None
+    size = memory(value) if option.name == "--shm-size" else ""
+    name = project(value) if option.name == "--name" else ""
+    if ports:
+        draft.set("port", ports[0])
+        account.change(item, f"port: {ports[0]}", "the edge is published there, on loopback")
+    elif size:
+        draft.set("shm_size", size)
+        account.keep(item, f"shm_size: {size}")
+    elif name:
+        draft.set("name", name)
+        account.change(item, f"name: {name}", "the prefix of all containers")
+    elif option.name == "--gpus":
+        _take_gpus(item, engine, account)
+    elif option.name == "--volume":
+        _take_volume(item, _mount(value), engine, account)
+    else:
+        account.drop(item, _DROPPED.get(option.name, "the plan decides how containers run"))
+
+
+def _take_gpus(item: Item, engine: Engine, account: Account) -> None:
+    if engine.gpus:
+        account.keep(item, f"gpus: {gpus_text(engine.gpus)}", "a replica is given its GPU set")
+    else:
+        account.keep(item, "replicas", "GPU sets follow from `replicas` and `tensor_parallel_size`")
+
+
+def _take_volume(item: Item, mount: Mount, engine: Engine, account: Account) -> None:
+    if serves_from(engine, mount):
+        account.keep(item, "checkpoint_path", "the weights, mounted read-only")
+    else:
+        account.drop(item, "weights, caches and compiled kernels have volumes of the kit")
+
+
+def serves_from(engine: Engine, mount: Mount) -> bool:
+    """Whether the model lies in a mounted directory."""
+    target = mount.target.rstrip("/")
+    return bool(target) and any(
+        argument.spelling.startswith("--model") and f"{argument.value}/".startswith(f"{target}/")
+        for argument, _ in engine.arguments
+    )
+
+
+def _mount(text: str) -> Mount:
+    source, _, rest = text.partition(":")
+    return Mount(source, rest.partition(":")[0])
+
+
+def _gpus(run: DockerRun) -> tuple[GpuId, ...]:
+    for value in run.all("--gpus"):
+        ids = gpu_ids(value.strip("\"'").removeprefix("device="))
+        if "device=" in value:
+            return ids
+    return ()
+
+
+def _gpu_count(run: DockerRun) -> int:
+    counts = [value for value in run.all("--gpus") if value.isdigit()]
+    return int(counts[0]) if counts else 0

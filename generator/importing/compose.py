@@ -1,0 +1,219 @@
+"""Another project's Compose file: its SGLang or vLLM services become replicas. The kit's own files come back alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.foreign.containers import environment
+from generator.foreign.nodes import Mapping, Node, Path, Scalar, plain
+from generator.foreign.nodes import Sequence as Items
+from generator.foreign.place import Word
+from generator.importing.account import Account, value_item
+from generator.importing.command_line import serves_from
+from generator.importing.container import program_of_image, read_command, settings, words_of
+from generator.importing.draft import Draft
+from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
+from generator.importing.owned import API_KEYS_FILE
+from generator.importing.ports import memory, project, published
+from generator.importing.router import take_router
+from generator.importing.variables import gpu_ids
+
+_WHY = {
+    "container_name": "the plan names containers",
+    "hostname": "the plan names containers",
+    "restart": "the plan sets it: a crashed engine may exit 0, so `unless-stopped`",
+    "networks": "replicas have a network of their own, without a way out",
+    "network_mode": "replicas have a network of their own, without a way out",
+    "depends_on": "the edge starts first and answers 503 until a replica is ready",
+    "healthcheck": "the plan's own, whose start period follows the model's size",
+    "ipc": "the processes of a replica share memory by `shm_size`",
+    "ulimits": "the plan sets those that engines need",
+    "deploy": "the plan asks for GPUs by UUID",
+    "gpus": "the plan asks for GPUs by UUID",
+    "runtime": "the plan asks for GPUs by UUID",
+    "devices": "the plan asks for GPUs by UUID",
+    "logging": "the plan sets it, with rotation",
+    "stop_grace_period": "the plan's is longer than the longest generation",
+    "env_file": "its values are not in the input: add them to `env_vars`, and secrets to files",
+    "privileged": "replicas run with no more rights than they need",
+    "cap_add": "replicas run with no more rights than they need",
+    "cap_drop": "the plan drops all",
+    "security_opt": "the plan sets it",
+    "init": "the plan sets it",
+    "volumes": "weights, caches and compiled kernels have volumes of the kit",
+    "ports": "one endpoint serves all replicas",
+    "secrets": "keys and tokens are files named in the spec",
+}
+_TOP = {
+    "networks": "the plan makes its own",
+    "volumes": "the plan makes its own",
+    "secrets": "keys and tokens are files named in the spec",
+    "version": "Compose ignores it",
+}
+_BALANCERS = ("nginx", "haproxy", "traefik", "caddy", "envoy")
+
+
+def why(path: Path) -> str:
+    """Of a key that no rule of its own takes."""
+    if path[:1] == ("services",) and len(path) > 2:
+        return _WHY.get(path[2], "the plan decides how containers run")
+    if len(path) > 1 and path[0].startswith("x-"):
+        return _WHY.get(path[1], "the plan decides how containers run")
+    return _TOP.get(path[0] if path else "", "the plan decides how containers run")
+
+
+def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engine]:
+    """Engines in the order of the file."""
+    engines = []
+    for document in documents:
+        services = document.get("services") if isinstance(document, Mapping) else None
+        if not isinstance(services, Mapping) or not isinstance(document, Mapping):
+            continue
+        _name(document, draft, account)
+        for name, _, service in services.items:
+            if isinstance(service, Mapping):
+                found = _engine(name, service, draft, account)
+                engines += [found] if found else []
+                if not found:
+                    _other(name, service, draft, account)
+    return engines
+
+
+def _name(document: Mapping, draft: Draft, account: Account) -> None:
+    node = document.get("name")
+    name = project(node.text) if isinstance(node, Scalar) else ""
+    if node and name:
+        draft.set("name", name)
+        account.keep(value_item(("name",), node), f"name: {name}")
+
+
+def _engine(name: str, service: Mapping, draft: Draft, account: Account) -> Engine | None:
+    image = service.text("image")
+    command = read_command(_command(service), image, account)
+    if not command:
+        return None
+    path = ("services", name)
+    node = service.get("image")
+    engine = Engine(
+        f"services.{name}",
+        command.program,
+        command.arguments,
+        settings(tuple(environment(service))),
+        Setting("image", image, value_item((*path, "image"), node)) if node else None,
+        gpus=_gpus(service),
+        gpu_count=_gpu_count(service),
+        count=_count(service),
+        mounts=tuple(_mounts(service)),
+    )
+    _settle(engine, service, path, draft, account)
+    return engine
+
+
+def _settle(engine: Engine, service: Mapping, path: Path, draft: Draft, account: Account) -> None:
+    shm = service.get("shm_size")
+    size = memory(shm.text) if isinstance(shm, Scalar) else ""
+    if shm and size:
+        draft.set("shm_size", size)
+        account.keep(value_item((*path, "shm_size"), shm), f"shm_size: {size}")
+    devices = service.get("deploy", "resources", "reservations", "devices")
+    if devices and engine.gpus:
+        item = value_item((*path, "deploy", "resources", "reservations", "devices"), devices)
+        account.keep(item, f"gpus: {gpus_text(engine.gpus)}", "a replica is given its GPU set")
+    _volumes(engine, service, path, account)
+    _port(service, path, draft, account)
+
+
+def _volumes(engine: Engine, service: Mapping, path: Path, account: Account) -> None:
+    volumes = service.get("volumes")
+    for number, node in enumerate(volumes.items if isinstance(volumes, Items) else ()):
+        mount = _mount(node)
+        if mount and serves_from(engine, mount):
+            item = value_item((*path, "volumes", str(number)), node)
+            account.keep(item, "checkpoint_path", "the weights, mounted read-only")
+
+
+def _port(service: Mapping, path: Path, draft: Draft, account: Account) -> None:
+    """The first published port is where clients come in."""
+    ports = service.get("ports")
+    for number, node in enumerate(ports.items if isinstance(ports, Items) else ()):
+        found = _published(node)
+        if found and "port" not in draft.values:
+            draft.set("port", found)
+            item = value_item((*path, "ports", str(number)), node)
+            account.change(item, f"port: {found}", "the edge is published there, on loopback")
+
+
+def _published(node: Node) -> int:
+    if isinstance(node, Mapping):
+        return int(node.text("published")) if node.text("published").isdigit() else 0
+    found = published(node.text) if isinstance(node, Scalar) else None
+    return found[0] if found else 0
+
+
+def _other(name: str, service: Mapping, draft: Draft, account: Account) -> None:
+    """A service that is no engine: its part in the stack is the kit's own, or it stays where it is."""
+    image, path = service.text("image"), ("services", name)
+    balancer = any(each in image for each in _BALANCERS)
+    if balancer:
+        draft.values.pop("port", None)
+        _port(service, path, draft, account)
+        secrets = service.get("secrets")
+        if secrets and "api_keys" in (plain(secrets) or []):
+            comment = "Give the operator's file: the input names its own copy."
+            draft.set("api_keys_file", API_KEYS_FILE, comment)
+            account.change(
+                value_item((*path, "secrets"), secrets), f"api_keys_file: {API_KEYS_FILE}", comment
+            )
+        reason = "the kit's edge balances"
+    elif any(each in image for each in ("prometheus", "grafana", "dcgm")):
+        reason = "the kit has its own monitoring"
+    elif program_of_image(image):
+        reason = "it starts no engine"
+    elif take_router(_command(service), draft, account):
+        _port(service, path, draft, account)
+        reason = "the plan decides how the router runs"
+    else:
+        reason = "no engine: leave it in a Compose file of its own"
+    account.close_part(service, path, reason)
+
+
+def _command(service: Mapping) -> list[Word]:
+    return [word for key in ("entrypoint", "command") for word in words_of(service.get(key))]
+
+
+def _gpus(service: Mapping) -> tuple[GpuId, ...]:
+    for device in _devices(service):
+        ids = device.get("device_ids")
+        if isinstance(ids, Items):
+            return gpu_ids(",".join(each.text for each in ids.items if isinstance(each, Scalar)))
+    return ()
+
+
+def _gpu_count(service: Mapping) -> int:
+    counts = [device.text("count") for device in _devices(service)]
+    return next((int(text) for text in counts if text.isdigit()), 0)
+
+
+def _devices(service: Mapping) -> list[Mapping]:
+    found = service.get("deploy", "resources", "reservations", "devices") or service.get("gpus")
+    return [each for each in found.items if isinstance(each, Mapping)] if isinstance(found, Items) else []
+
+
+def _count(service: Mapping) -> int:
+    text = service.text("deploy", "replicas") or service.text("scale")
+    return int(text) if text.isdigit() and int(text) else 1
+
+
+def _mounts(service: Mapping) -> list[Mount]:
+    volumes = service.get("volumes")
+    found = [_mount(node) for node in volumes.items] if isinstance(volumes, Items) else []
+    return [each for each in found if each]
+
+
+def _mount(node: Node) -> Mount | None:
+    if isinstance(node, Mapping):
+        return Mount(node.text("source"), node.text("target"))
+    if isinstance(node, Scalar):
+        source, _, rest = node.text.partition(":")
+        return Mount(source, rest.partition(":")[0])
+    return None

@@ -1,0 +1,97 @@
+"""An engine inside a container, whatever wrote the container down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator.foreign.containers import Variable, command_words
+from generator.foreign.engine_command import Argument, Program, engine_command, is_flag, split
+from generator.foreign.nodes import Node, Scalar
+from generator.foreign.place import Fragment, Word
+from generator.foreign.shell import commands
+from generator.importing.account import Account, Item, argument_item, shown, words_item
+from generator.importing.engine import Setting
+
+_STARTED = "the plan makes the command"
+_SCRIPT = re.compile(r"sglang\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints")
+
+
+@dataclass(frozen=True)
+class Command:
+    """The engine that words start, with its arguments as items."""
+
+    program: Program
+    arguments: tuple[tuple[Argument, Item], ...]
+
+
+def program_of_image(image: str) -> Program | None:
+    """By the image's own name."""
+    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    if "vllm" in name:
+        return "vllm"
+    if "sglang" in name and "router" not in name and "gateway" not in name:
+        return "dynamo" if "dynamo" in image or name == "sglang-runtime" else "sglang"
+    return None
+
+
+def read_command(words: Sequence[Word], image: str, account: Account) -> Command | None:
+    """The words of entry point and command together; what is no argument of the engine is settled here."""
+    inner = next((word for word in words if " " in word.text and _SCRIPT.search(word.text)), None)
+    if inner:
+        return _of_script(words, inner, image, account)
+    found = engine_command(words)
+    if found:
+        arguments = tuple((each, argument_item(each)) for each in found.arguments)
+        _settle_rest(words, arguments, account)
+        return Command(found.program, arguments)
+    program = program_of_image(image)
+    if program and (not words or is_flag(words[0].text) or program == "vllm"):
+        return Command(program, tuple((each, argument_item(each)) for each in split(words)))
+    return None
+
+
+def _of_script(words: Sequence[Word], inner: Word, image: str, account: Account) -> Command | None:
+    """`sh -c "... sglang serve ..."`: the shell and its other commands are not needed."""
+    place = inner.place
+    script = Fragment("shell", " " * (place.column - 1) + inner.text, place.line)
+    found = None
+    for each in commands(script):
+        read = read_command(each.words, image, account) if _SCRIPT.search(_text(each.words)) else None
+        found = found or read
+        if not read and each.words:
+            account.drop(
+                words_item(each.words), "the image has what the engine needs, or the plan prepares it"
+            )
+    account.keep(words_item(words), "", _STARTED)
+    return found
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _settle_rest(words: Sequence[Word], arguments: Sequence[tuple[Argument, Item]], account: Account) -> None:
+    covered = {place for _, item in arguments for place in item.covers}
+    rest = [word for word in words if word.place not in covered]
+    if rest:
+        account.keep(words_item(rest), "", _STARTED)
+
+
+def words_of(node: Node | None) -> list[Word]:
+    """`command_words`, of which the first stands for the text that holds them all."""
+    words = command_words(node)
+    if isinstance(node, Scalar) and words:
+        words[0] = Word(words[0].text, node.place)
+    return words
+
+
+def settings(variables: Sequence[Variable]) -> tuple[Setting, ...]:
+    """Environment variables as items; what they refer to elsewhere has no value."""
+    return tuple(
+        Setting(
+            each.name, each.value, Item(shown(each.name, each.value), each.place, (each.place, *each.covers))
+        )
+        for each in variables
+    )

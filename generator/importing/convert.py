@@ -1,0 +1,85 @@
+"""From the text of another project's file to a spec and the account of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.catalog import Catalog
+from generator.errors import Fault, SpecError
+from generator.foreign.nodes import Node, NotYamlError, documents
+from generator.foreign.place import Fragment
+from generator.importing import sglang_arguments, simulation, vllm_arguments
+from generator.importing.account import Account, Entry
+from generator.importing.combine import combine
+from generator.importing.command_line import read_command_line
+from generator.importing.draft import Draft
+from generator.importing.engine import Engine, Setting, Wanted
+from generator.importing.formats import reader_of
+from generator.importing.references import is_open, resolved
+from generator.importing.variables import take_variable
+from generator.spec.loading import load_spec_text
+
+
+@dataclass(frozen=True)
+class Imported:
+    """`text` is the spec; `kind` what the input was taken for."""
+
+    kind: str
+    text: str
+    entries: tuple[Entry, ...]
+
+
+def import_text(text: str, *, source: str, catalog: Catalog) -> Imported:
+    """Raises SpecError when nothing that serves a model is in it, or when it is not for one host."""
+    account, draft = Account(), Draft()
+    found = _documents(text)
+    reader = reader_of(found)
+    kind = reader.kind if reader else "a command line"
+    engines = reader.read(found, draft, account) if reader else read_command_line(text, draft, account)
+    if not engines:
+        message = f"has no SGLang or vLLM server that can be recognized (taken for {kind})"
+        known = "a command line, docker run, a Compose file, Kubernetes YAML, a Dynamo graph, a NeMo launcher's file"
+        raise SpecError([Fault("", message, f"give one of: {known}")], source=source)
+    combine([_wanted(engine, account, catalog) for engine in engines], draft, source=source)
+    if reader:
+        account.close(found, reader.why)
+    written = draft.text(f"From {source}, {kind}. `sglbox plan` says what comes of it.")
+    load_spec_text(written, source="the imported spec")
+    return Imported(kind, written, account.entries())
+
+
+def _documents(text: str) -> tuple[Node, ...]:
+    """Of YAML; a command line is none, or a single text."""
+    try:
+        return documents(Fragment("yaml", text))
+    except NotYamlError:
+        return ()
+
+
+def _wanted(engine: Engine, account: Account, catalog: Catalog) -> Wanted:
+    wanted = Wanted(engine, account, catalog, gpus=engine.gpus, role=engine.role)
+    take = _TAKERS.get(engine.program, sglang_arguments.take_argument)
+    if engine.program == "simulator":
+        wanted.want("engine", "simulator")
+    for setting in engine.variables:
+        take_variable(setting, wanted)
+    for argument, item in engine.arguments:
+        take(argument, item, wanted)
+    if engine.image:
+        _take_image(engine.image, wanted)
+    return wanted
+
+
+_TAKERS = {"vllm": vllm_arguments.take_argument, "simulator": simulation.take_argument}
+
+
+def _take_image(image: Setting, wanted: Wanted) -> None:
+    value = resolved(image.value, {})
+    tag = value.partition("@")[0].rpartition("/")[2].partition(":")[2]
+    if wanted.engine.program != "sglang":
+        wanted.account.drop(image.item, "not SGLang's own image: the kit pins one, which `image` replaces")
+    elif is_open(value) or not tag or tag.startswith(("latest", "dev")):
+        wanted.account.drop(image.item, "it names no version: the kit pins one, which `image` replaces")
+    else:
+        wanted.want("image", value)
+        wanted.account.keep(image.item, f"image: {value}")

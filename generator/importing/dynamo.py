@@ -1,0 +1,247 @@
+"""NVIDIA Dynamo: graph deployments (`services` of v1alpha1, `components` of v1beta1) and configurations of older graphs.
+
+Shapes: ai-dynamo/dynamo examples/backends/sglang/deploy/{agg,disagg,agg_router}.yaml, deploy/v1beta1/, examples/sglang/configs/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generator.foreign.containers import environment
+from generator.foreign.engine_command import Argument, Program, split
+from generator.foreign.nodes import Mapping, Node, Path, Scalar, walk
+from generator.foreign.nodes import Sequence as Items
+from generator.foreign.place import Word
+from generator.importing import kubernetes
+from generator.importing.account import Account, Item, value_item
+from generator.importing.container import read_command, settings, words_of
+from generator.importing.draft import Draft
+from generator.importing.engine import Engine, Setting
+from generator.importing.owned import HF_TOKEN_FILE
+from generator.importing.ports import memory, project
+
+_KEYS = {
+    "componentType": "the plan knows what each service is",
+    "subComponentType": "the plan knows what each service is",
+    "type": "the plan knows what each service is",
+    "envFromSecret": "secrets are not copied: give `hf_token_file` for gated models",
+    "secretRef": "secrets are not copied: give `hf_token_file` for gated models",
+    "dynamoNamespace": "Dynamo's own",
+    "workingDir": "the plan makes the command",
+    "endpoint": "Dynamo's own",
+    "resources": "processors and memory are the host's; GPUs are given by device",
+    "ServiceArgs": "processors and memory are the host's; GPUs are given by device",
+}
+_WORKER = re.compile(r"(SGLang|Vllm)\w*Worker|Worker")
+
+
+def why(path: Path) -> str:
+    """Of a key that no rule of its own takes."""
+    inner = next((_KEYS[key] for key in reversed(path) if key in _KEYS), "")
+    front = any(key in ("Frontend", "Processor") or "LoadBalancer" in key for key in path)
+    return inner or (
+        "the kit's edge takes requests, and the engines tokenize" if front else kubernetes.why(path)
+    )
+
+
+@dataclass(frozen=True)
+class _Component:
+    name: str
+    path: Path
+    node: Mapping
+    container: Mapping
+    container_path: Path
+
+
+def read_deployment(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engine]:
+    """Every component that starts an engine."""
+    engines = []
+    for document in documents:
+        if not isinstance(document, Mapping):
+            continue
+        _name(document, draft, account)
+        for component in _components(document):
+            found = _engine(component, account)
+            if found:
+                engines.append(found)
+                _shared_memory(component, draft, account)
+                _take_secret(component, draft, account)
+            else:
+                _routing(component, draft, account)
+                account.close_part(
+                    component.node, component.path, "the kit's edge takes requests, and the engines tokenize"
+                )
+    return engines
+
+
+def _name(document: Mapping, draft: Draft, account: Account) -> None:
+    node = document.get("metadata", "name")
+    name = project(node.text) if isinstance(node, Scalar) else ""
+    if node and name:
+        draft.set("name", name)
+        account.keep(value_item(("metadata", "name"), node), f"name: {name}")
+
+
+def _components(document: Mapping) -> Iterator[_Component]:
+    services, components = document.get("spec", "services"), document.get("spec", "components")
+    for name, _, node in services.items if isinstance(services, Mapping) else ():
+        if isinstance(node, Mapping):
+            inner = node.get("extraPodSpec", "mainContainer")
+            container = inner if isinstance(inner, Mapping) else Mapping((), node.place)
+            path = ("spec", "services", name)
+            yield _Component(name, path, node, container, (*path, "extraPodSpec", "mainContainer"))
+    for number, node in enumerate(components.items if isinstance(components, Items) else ()):
+        if isinstance(node, Mapping):
+            yield _listed(number, node)
+
+
+def _listed(number: int, node: Mapping) -> _Component:
+    path = ("spec", "components", str(number))
+    containers = node.get("podTemplate", "spec", "containers")
+    first = containers.items[0] if isinstance(containers, Items) and containers.items else None
+    container = first if isinstance(first, Mapping) else Mapping((), node.place)
+    return _Component(
+        node.text("name"), path, node, container, (*path, "podTemplate", "spec", "containers", "0")
+    )
+
+
+def _take_secret(component: _Component, draft: Draft, account: Account) -> None:
+    """A secret with the hub's token."""
+    for path, node in walk(component.node, component.path):
+        named = path[-1] == "envFromSecret" or path[-2:] == ("secretRef", "name")
+        if named and isinstance(node, Scalar) and re.search(r"hf|hugging", node.text, re.IGNORECASE):
+            draft.set("hf_token_file", HF_TOKEN_FILE, "The token is not copied: write it to this file.")
+            why_ = "the token is not copied: write it to that file"
+            account.change(value_item(path, node), f"hf_token_file: {HF_TOKEN_FILE}", why_)
+
+
+def _engine(component: _Component, account: Account) -> Engine | None:
+    container, path = component.container, component.container_path
+    words = [word for key in ("command", "args") for word in words_of(container.get(key))]
+    command = read_command(words, "", account)
+    if not command:
+        return None
+    image = container.get("image")
+    return Engine(
+        component.name,
+        command.program,
+        command.arguments,
+        settings((*environment(component.node), *environment(container))),
+        Setting("image", container.text("image"), value_item((*path, "image"), image)) if image else None,
+        gpu_count=_gpus(component, account),
+        count=_count(component, account),
+    )
+
+
+def _gpus(component: _Component, account: Account) -> int:
+    count = 0
+    for holder, above in ((component.node, component.path), (component.container, component.container_path)):
+        for part in ("requests", "limits"):
+            limits = holder.get("resources", part)
+            for key, _, node in limits.items if isinstance(limits, Mapping) else ():
+                if key.rpartition("/")[2] == "gpu" and isinstance(node, Scalar) and node.text.isdigit():
+                    count = int(node.text)
+                    item = value_item((*above, "resources", part, key), node)
+                    account.keep(item, "", f"GPUs for each replica: {count}")
+    return count
+
+
+def _count(component: _Component, account: Account) -> int:
+    node = component.node.get("replicas")
+    if isinstance(node, Scalar) and node.text.isdigit():
+        account.keep(value_item((*component.path, "replicas"), node), f"replicas: {node.text}")
+        return max(1, int(node.text))
+    return 1
+
+
+def _shared_memory(component: _Component, draft: Draft, account: Account) -> None:
+    node = component.node.get("sharedMemory", "size")
+    size = memory(node.text) if isinstance(node, Scalar) else ""
+    if node and size:
+        draft.set("shm_size", size)
+        account.keep(value_item((*component.path, "sharedMemory", "size"), node), f"shm_size: {size}")
+
+
+def _routing(component: _Component, draft: Draft, account: Account) -> None:
+    """A frontend that routes by what is in the workers' caches: the edge does, from what it has sent to each."""
+    for each in environment(component.container):
+        if each.name == "DYN_ROUTER_MODE" and each.value == "kv":
+            draft.set("routing", "affinity")
+            item = Item("DYN_ROUTER_MODE=kv", each.place, each.covers)
+            account.change(
+                item,
+                "routing: affinity",
+                "the edge sends a conversation to the replica that has its beginning",
+            )
+    words = [word for key in ("command", "args") for word in words_of(component.container.get(key))]
+    for argument in split(words):
+        if argument.spelling == "--router-mode" and argument.value == "kv":
+            draft.set("routing", "affinity")
+            item = Item(
+                "--router-mode kv",
+                argument.place,
+                (argument.place, *(word.place for word in argument.values)),
+            )
+            account.change(
+                item,
+                "routing: affinity",
+                "the edge sends a conversation to the replica that has its beginning",
+            )
+
+
+def read_configuration(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engine]:
+    """Workers of `dynamo serve graphs.agg:Frontend -f FILE`: their keys are the engine's arguments."""
+    engines = []
+    for document in documents:
+        for name, _, node in document.items if isinstance(document, Mapping) else ():
+            if isinstance(node, Mapping) and _WORKER.fullmatch(name):
+                engines.append(_worker(name, node, account))
+            elif isinstance(node, Mapping) and name == "Frontend":
+                _port(node, draft, account)
+    return engines
+
+
+def _worker(name: str, node: Mapping, account: Account) -> Engine:
+    program: Program = "vllm" if name.startswith("Vllm") else "dynamo"
+    found = [_argument(name, key, value) for key, _, value in node.items if key != "ServiceArgs"]
+    arguments = []
+    for argument, item in found:
+        if argument is None:
+            account.drop(item, "switched off, which is the default")
+        else:
+            arguments.append((argument, item))
+    return Engine(
+        name,
+        program,
+        tuple(arguments),
+        gpu_count=_number(
+            node.get("ServiceArgs", "resources", "gpu"), (name, "ServiceArgs", "resources", "gpu"), account
+        ),
+        count=_number(node.get("ServiceArgs", "workers"), (name, "ServiceArgs", "workers"), account) or 1,
+    )
+
+
+def _argument(name: str, key: str, value: Node) -> tuple[Argument | None, Item]:
+    item = value_item((name, key), value)
+    if isinstance(value, Scalar) and value.kind == "bool":
+        return (Argument(f"--{key}", (), value.place) if value.value else None), item
+    text = value.text if isinstance(value, Scalar) else ""
+    return Argument(f"--{key}", (Word(text, value.place),), value.place), item
+
+
+def _number(node: Node | None, path: Path, account: Account) -> int:
+    if isinstance(node, Scalar) and node.text.isdigit():
+        account.keep(value_item(path, node), "", "GPUs and copies decide the replicas")
+        return int(node.text)
+    return 0
+
+
+def _port(node: Mapping, draft: Draft, account: Account) -> None:
+    port = node.get("port")
+    if isinstance(port, Scalar) and port.text.isdigit():
+        draft.set("port", int(port.text))
+        account.keep(
+            value_item(("Frontend", "port"), port), f"port: {port.text}", "clients meet the edge there"
+        )
