@@ -45,6 +45,10 @@ class Replica:
     ready_url: str
     """Answers 200 once the replica serves; reachable from the host in the host runtime only."""
     shm_size: str
+    cpus: float
+    """It may use so many; 0 is no bound."""
+    memory: str
+    """It may use so much, in Docker's form; "" is no bound."""
     network: Attachment
     max_connections: int
     """Most requests the edge may have open on it; 0 is no bound."""

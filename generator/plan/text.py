@@ -62,6 +62,10 @@ def _replica(replica: Replica, engine: str) -> Iterator[str]:
     yield from _given(replica.environment, replica.mounts)
     if replica.mounts:
         yield f"  shm {replica.shm_size}"
+    if replica.cpus:
+        yield f"  cpus {replica.cpus:g}"
+    if replica.memory:
+        yield f"  memory {replica.memory}"
 
 
 def _service(service: Service) -> Iterator[str]:

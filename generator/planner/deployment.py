@@ -10,6 +10,7 @@ from generator.planner import engine
 from generator.planner.addresses import assign_addresses
 from generator.planner.admission import check_limits
 from generator.planner.budgets import check_ladder, start_budget, timeout_ladder
+from generator.planner.capacity import check_capacity
 from generator.planner.decisions import Decisions
 from generator.planner.edge import plan_edge
 from generator.planner.engine_arguments import check_engine_arguments
@@ -86,6 +87,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_router(spec, decisions)
     check_engine_arguments(spec, engine_kind, gpus.overrides, decisions)
     check_limits(spec, engine_kind, gpus.overrides, decisions)
+    check_capacity(spec, facts, runtime, engine_kind, decisions)
     check_ladder(spec, gpus.overrides, decisions)
     if decisions.faults:
         raise PlanError(decisions.faults)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.plan.model import Replica
-from generator.planner import engine
+from generator.planner import capacity, engine
 from generator.planner.addresses import LOOPBACK, replica_name
 from generator.planner.admission import replica_capacity
 from generator.planner.outline import Outline
@@ -37,6 +37,8 @@ def _replica(outline: Outline, number: int, devices: tuple[str, ...], override: 
         health=engine.health(outline.facts, (LOOPBACK if isolated else address, port), outline.budget.load),
         ready_url=f"http://{address}:{port}/{'ready' if outline.leads else 'health'}",
         shm_size=engine.shm_size(outline),
+        cpus=capacity.cpus(outline),
+        memory=capacity.memory(outline),
         network="host" if node else "engines",
         max_connections=replica_capacity(outline.spec, outline.engine, override),
     )

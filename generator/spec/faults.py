@@ -68,6 +68,7 @@ _PATTERNS = {
     "address": "an IPv4 address",
     "interface": "the name of a network interface, such as eth1",
     "shm_size": "a number and m or g, such as 32g",
+    "memory": "a number and m or g, such as 64g",
 }
 
 

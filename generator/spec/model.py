@@ -192,6 +192,18 @@ class DeploymentSpec(Strict):
     shm_size: str | None = Field(
         default=None, pattern=r"^[1-9][0-9]*[mg]$", description="Size of /dev/shm in a replica, e.g. `32g`."
     )
+    cpus: float | None = Field(
+        default=None,
+        ge=0.01,
+        le=1024,
+        description="CPUs that a replica may use (Compose runtime only); all of them without it.",
+    )
+    memory: str | None = Field(
+        default=None,
+        pattern=r"^[1-9][0-9]*[mg]$",
+        description="Memory that a replica may use, e.g. `64g`, /dev/shm included (Compose runtime only); all of it "
+        "without it.",
+    )
     routing: Routing = Field(
         default="affinity",
         description="How the edge picks a replica: the one that holds most of the prompt in its cache, as far as load "

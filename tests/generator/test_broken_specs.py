@@ -246,6 +246,18 @@ BROKEN = (
         "deployment.yaml:1: shm_size: expected a number and m or g, such as 32g, got 32",
     ),
     Broken(
+        "memory without unit",
+        "bare",
+        "memory: 64\n",
+        "deployment.yaml:1: memory: expected a number and m or g, such as 64g, got 64",
+    ),
+    Broken(
+        "no CPU at all",
+        "bare",
+        "cpus: 0\n",
+        "deployment.yaml:1: cpus: must be at least 0.01, got 0",
+    ),
+    Broken(
         "retention without unit",
         "bare",
         "monitoring: {retention: '15'}\n",
