@@ -6,7 +6,6 @@ import json
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO, Any
 
 from tests.engines.installation import SglangCpu
@@ -44,13 +43,15 @@ for line in sys.stdin:
 """
 
 
-@dataclass(frozen=True)
 class RealParser:
-    """`actions` describes every argument of the parser, as the parser itself has it."""
+    """`actions` describes every argument of the parser, as the parser itself has it.
 
-    actions: list[dict[str, Any]]
-    stdin: IO[str]
-    stdout: IO[str]
+    No dataclass: Hypothesis would print all of them with a failing example.
+    """
+
+    def __init__(self, stdin: IO[str], stdout: IO[str]) -> None:
+        self.stdin, self.stdout = stdin, stdout
+        self.actions: list[dict[str, Any]] = json.loads(stdout.readline())
 
     def refuses(self, words: Sequence[str]) -> str:
         """The parser's message about the words after `sglang serve`; "" when it takes them."""
@@ -73,7 +74,7 @@ def real_parser(sglang: SglangCpu) -> Iterator[RealParser]:
     try:
         assert process.stdin
         assert process.stdout
-        yield RealParser(json.loads(process.stdout.readline()), process.stdin, process.stdout)
+        yield RealParser(process.stdin, process.stdout)
     finally:
         process.kill()
         process.communicate()
