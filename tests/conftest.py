@@ -20,6 +20,7 @@ LIVE = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by what they need, so that `-m "not docker"` never forgets one; and share them out."""
     for item in items:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -19,10 +20,13 @@ def chat(url: str, text: str = "Say hello.", **body: Any) -> httpx.Response:
 
 
 def answered_by(url: str, *, requests: int) -> set[str]:
-    """The replicas that answered that many requests, all of which must succeed."""
+    """The replicas that answered that many requests, all of which must succeed.
+
+    No two are alike: one that was asked before would go where its prefix is.
+    """
     replicas = set()
-    for number in range(requests):
-        response = chat(url, f"question {number}", model="any")
+    for _ in range(requests):
+        response = chat(url, f"{uuid4()}: what is that?", model="any")
         assert response.status_code == 200, response.text
         replicas.add(response.headers["X-Replica"])
     return replicas

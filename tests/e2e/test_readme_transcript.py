@@ -36,9 +36,10 @@ def steady(text: str) -> list[str]:
 
 
 @pytest.fixture
-def output(tmp_path: Path) -> Iterator[str]:
+def output(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """What `up` of the embedded default prints, on ports of its own that are put back to the default ones."""
     ensure_runtime("host", say=print)
+    folder = tmp_path_factory.mktemp("readme")
     first, second, port, prometheus, metrics = free_ports(5)
     spec = {
         "name": "sglbox",
@@ -48,8 +49,8 @@ def output(tmp_path: Path) -> Iterator[str]:
         "replica_port": first,
         "monitoring": {"prometheus_port": prometheus, "edge_metrics_port": metrics},
     }
-    with deployed(Deployment(tmp_path, spec)) as deployment:
-        text = deployment.up().replace(str(tmp_path / "build"), "build")
+    with deployed(Deployment(folder, spec)) as deployment:
+        text = deployment.up().replace(str(folder / "build"), "build")
         for own, default in ((port, 8080), (prometheus, 9090), (first, 30000), (second, 30001)):
             text = text.replace(f":{own}", f":{default}")
         yield text

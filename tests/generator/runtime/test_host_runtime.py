@@ -37,11 +37,12 @@ def programs() -> None:
 
 
 @pytest.fixture
-def deployment(programs: None, tmp_path: Path) -> Iterator[Deployment]:
-    engine = tmp_path / "engine"
+def deployment(programs: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    folder = tmp_path_factory.mktemp("host")  # not tmp_path: supervisord's socket takes no more than 99 bytes
+    engine = folder / "engine"
     engine.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{DOUBLE}" "$@"\n')
     engine.chmod(0o755)
-    checkpoint = tmp_path / "model"
+    checkpoint = folder / "model"
     checkpoint.mkdir()
     (checkpoint / "config.json").write_text("{}")
     (checkpoint / "model.safetensors").write_text("weights")
@@ -58,7 +59,7 @@ def deployment(programs: None, tmp_path: Path) -> Iterator[Deployment]:
         "startup_timeout": 60,
         "monitoring": {"prometheus_port": ports[1], "edge_metrics_port": ports[2], "grafana": False},
     }
-    with deployed(Deployment(tmp_path, spec)) as made:
+    with deployed(Deployment(folder, spec)) as made:
         yield made
 
 
