@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from simulator.answers import Answer
+from simulator.disaggregation import Pairing
 from simulator.engine import Engine
 from simulator.errors import QueueFullError, bad_request
 from simulator.metrics.api import ApiSeries
@@ -32,7 +33,13 @@ class Desk:
     mean_output: int
 
     def accept(
-        self, prompts: list[tuple[int, ...]], *, body: Choices, sampling: Sampling, rid: str | None
+        self,
+        prompts: list[tuple[int, ...]],
+        *,
+        body: Choices,
+        sampling: Sampling,
+        rid: str | None,
+        pairing: Pairing | None = None,
     ) -> list[Answer]:
         """Queue one sequence for each choice of each prompt.
 
@@ -44,8 +51,12 @@ class Desk:
         for prompt in prompts:
             for choice in range(max(1, body.n or 1)):
                 own = replace(sampling, choice=choice, ceiling=max(1, self.context_length - len(prompt) - 1))
+                if pairing and pairing.role == "prefill":
+                    own = replace(own, limit=1)
                 name = rid if rid and not answers else uuid.uuid4().hex
                 answer = self._answer(len(answers), prompt, own, rid=name, streaming=body.stream)
+                if pairing:
+                    _pair(answer.sequence, pairing)
                 if self.engine.submit(answer.sequence) == "refused":
                     self.abort(answers)
                     raise QueueFullError
@@ -80,3 +91,10 @@ class Desk:
                 f"messages and {wanted} tokens for the completion. Please reduce the number of tokens "
                 "in the input messages or the completion to fit within the limit."
             )
+
+
+def _pair(sequence: Sequence, pairing: Pairing) -> None:
+    """A request has arrived when it reached the server, and not when its prompt did."""
+    sequence.arrived = pairing.arrived
+    sequence.transferred = pairing.prompt.cached if pairing.prompt else None
+    pairing.sequences.append(sequence)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
+from simulator.disaggregation import Pairing
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -30,6 +32,10 @@ class Exchange:
     send: Send
     status: int = 0
     parameters: dict[str, str] = field(default_factory=dict)
+    pairing: Pairing | None = None
+    """Where a prompt and its answer are computed by two servers."""
+    read: bytes | None = None
+    """The body, once it was read."""
     events_until_reset: int = 0
     """A fault: after so many events of a stream its connection is reset. 0 for never."""
 
@@ -61,7 +67,12 @@ class Exchange:
             reset(self.transport)
 
     async def body(self) -> bytes:
-        """All of it."""
+        """All of it, as often as asked."""
+        if self.read is None:
+            self.read = await self._read()
+        return self.read
+
+    async def _read(self) -> bytes:
         parts = []
         while True:
             message = await self.receive()

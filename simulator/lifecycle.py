@@ -13,6 +13,7 @@ from typing import Final
 from simulator.clock import WallClock
 from simulator.listening import listener
 from simulator.nodes import Group, group
+from simulator.routes.pairing import bootstrap_routes
 from simulator.routes.table import followers_routes, routes
 from simulator.routing import Keys, Route, Table
 from simulator.server import Application, Server, build
@@ -32,7 +33,8 @@ async def run(arguments: Namespace) -> int:
     server = build(arguments, clock=WallClock())
     async with _control_port(server), group(arguments) as nodes:
         await _load(server, nodes)
-        return await (_serve(server, nodes) if nodes.rank == 0 else _follow(server, nodes))
+        async with _bootstrap_port(server):
+            return await (_serve(server, nodes) if nodes.rank == 0 else _follow(server, nodes))
 
 
 async def _serve(server: Server, nodes: Group) -> int:
@@ -98,6 +100,22 @@ async def _control_port(server: Server) -> AsyncIterator[None]:
         yield
     finally:
         control.close(patience=1)
+        await serving
+
+
+@contextlib.asynccontextmanager
+async def _bootstrap_port(server: Server) -> AsyncIterator[None]:
+    """Of a prefill server, where decode servers meet it."""
+    if server.role != "prefill":
+        yield
+        return
+    host, port = server.arguments.host, server.arguments.disaggregation_bootstrap_port
+    bootstrap = listener(Application(server, Table(bootstrap_routes(server), Keys())), host=host, port=port)
+    serving = await bootstrap.open()
+    try:
+        yield
+    finally:
+        bootstrap.close(patience=1)
         await serving
 
 

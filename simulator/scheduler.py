@@ -161,7 +161,8 @@ class Scheduler:
             self.pool.release(sequence)
             return False
         if sequence.cached_tokens is None:  # not again after a retraction
-            sequence.cached_tokens, sequence.admitted = cached, now
+            found = cached if sequence.transferred is None else sequence.transferred
+            sequence.cached_tokens, sequence.admitted = found, now
             self.ledger.note_admission(computed=fresh, cached=cached, waited=now - sequence.arrived)
         return True
 

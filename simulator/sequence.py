@@ -24,6 +24,8 @@ class Sequence:
     arrived: float
     sink: Sink
     is_streaming: bool = False
+    transferred: int | None = None
+    """Prompt tokens that a prefill server found in its cache, where the prompt was computed there."""
     output: list[int] = field(default_factory=list)
     finish: Finish | None = None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import time
 from argparse import Namespace
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from simulator.clock import Clock
 from simulator.desk import Desk
+from simulator.disaggregation import Role, Rooms, role_of
 from simulator.engine import Engine
 from simulator.faults import Faults, Reset
 from simulator.http import Exchange, Receive, Scope, Send, reset
@@ -38,6 +39,8 @@ class Server:
     log: Log
     created: int
     health_timeout: float
+    role: Role = "unified"
+    rooms: Rooms = field(default_factory=Rooms)
     status: Status = "starting"
     draining: bool = False
     inflight: int = 0
@@ -46,6 +49,11 @@ class Server:
     def model(self) -> str:
         """The served name."""
         return str(self.arguments.served_model_name)
+
+    @property
+    def backend(self) -> str:
+        """How KV goes from prefill to decode."""
+        return str(self.arguments.disaggregation_transfer_backend)
 
     @property
     def cache_report(self) -> bool:
@@ -60,12 +68,16 @@ class Server:
 
 def build(arguments: Namespace, *, clock: Clock) -> Server:
     """Raises ValueError for a preset or a number that makes no server."""
-    own = TP_SIZES[arguments.sim_preset]
+    own, role = TP_SIZES[arguments.sim_preset], role_of(arguments.disaggregation_mode)
+    if role == "prefill" and arguments.disaggregation_transfer_backend == "fake":
+        raise ValueError("Prefill server does not support 'fake' as the transfer backend")
     modelled = machine(arguments.sim_preset, tp_size=max(arguments.tp_size, own))
     scheduler = Scheduler(_limits(arguments, modelled), times=_times(arguments, modelled))
     log = Log(level=arguments.log_level)
     engine = Engine(scheduler, clock, on_step=lambda step: log.step(step, scheduler=scheduler))
-    metrics = Metrics(scheduler, machine=modelled, model=arguments.served_model_name, now=clock.now)
+    metrics = Metrics(
+        scheduler, machine=modelled, model=arguments.served_model_name, role=role, now=clock.now
+    )
     context = min(arguments.context_length, scheduler.pool.capacity)
     return Server(
         arguments,
@@ -77,30 +89,39 @@ def build(arguments: Namespace, *, clock: Clock) -> Server:
         log=log,
         created=int(time.time()),
         health_timeout=float(os.environ.get("SGLANG_HEALTH_CHECK_TIMEOUT", "20")),
+        role=role,
     )
 
 
 def _limits(arguments: Namespace, modelled: Machine) -> Limits:
-    chunk = arguments.chunked_prefill_size or 8192
+    chunk, unified = arguments.chunked_prefill_size or 8192, arguments.disaggregation_mode == "null"
     limits = Limits(
         kv_tokens=arguments.max_total_tokens or modelled.kv_tokens,
         context_length=arguments.context_length,
         page_size=arguments.page_size,
         max_running=arguments.max_running_requests or 2048,
-        max_queued=arguments.max_queued_requests,
+        max_queued=arguments.max_queued_requests if unified else None,
         chunked_prefill=chunk if chunk > 0 else arguments.context_length,
         policy="lpm" if arguments.schedule_policy == "lpm" else "fcfs",
-        caching="off" if arguments.disable_radix_cache else "on",
+        caching="off" if arguments.disable_radix_cache or _forgets(arguments) else "on",
     )
     if limits.page_size < 1 or limits.kv_tokens < 2 * limits.page_size:
         raise ValueError(f"{limits.kv_tokens} tokens of KV in pages of {limits.page_size} hold no request")
     return limits
 
 
+def _forgets(arguments: Namespace) -> bool:
+    """A decode server has no radix cache unless asked for one."""
+    decodes = role_of(arguments.disaggregation_mode) == "decode"
+    return decodes and not arguments.disaggregation_decode_enable_radix_cache
+
+
 def _times(arguments: Namespace, modelled: Machine) -> StepTimes:
     times = replace(modelled.times, scale=1 / arguments.sim_speed)
     if arguments.sim_prefill_rate is not None:
         times = replace(times, prefill_per_token=1 / arguments.sim_prefill_rate)
+    if role_of(arguments.disaggregation_mode) == "decode":
+        times = replace(times, prefill_base=0.0, prefill_per_token=0.0)
     if arguments.sim_decode_seconds is None:
         return times
     fixed = arguments.sim_decode_seconds * arguments.sim_speed

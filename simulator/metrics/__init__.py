@@ -11,6 +11,7 @@ from collections.abc import Callable
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
+from simulator.disaggregation import Role
 from simulator.metrics.api import ApiSeries
 from simulator.metrics.labels import Labels
 from simulator.metrics.scheduler import SchedulerSeries
@@ -22,9 +23,9 @@ class Metrics:
     """All series of one server; `api` is told what happens, the scheduler's are read at each scrape."""
 
     def __init__(
-        self, scheduler: Scheduler, *, machine: Machine, model: str, now: Callable[[], float]
+        self, scheduler: Scheduler, *, machine: Machine, model: str, role: Role, now: Callable[[], float]
     ) -> None:
-        labels = Labels(model)
+        labels = Labels(model, role)
         self.api = ApiSeries(labels=labels, token_gaps=scheduler.ledger.token_gaps)
         self._registry = CollectorRegistry()
         self._registry.register(SchedulerSeries(scheduler, machine=machine, labels=labels, now=now))

@@ -85,7 +85,8 @@ class ApiSeries(Collector):
         kind.generation_tokens += output
         kind.num_requests += 1
         self._cached += cached
-        kind.latencies["time_to_first_token_seconds"].observe(first - sequence.arrived)
+        if self._labels["engine_type"] != "prefill":  # its one token is the decode server's first
+            kind.latencies["time_to_first_token_seconds"].observe(first - sequence.arrived)
         kind.latencies["e2e_request_latency_seconds"].observe(last - sequence.arrived)
         if output > 1:
             gap = (last - first) / (output - 1)

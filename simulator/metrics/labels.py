@@ -12,6 +12,7 @@ from prometheus_client.metrics_core import (
     Metric,
 )
 
+from simulator.disaggregation import Role
 from simulator.histogram import Histogram
 
 PREFIX = "sglang:"
@@ -22,11 +23,12 @@ class Labels:
     """Constant labels of one engine: `served` on what the API layer counts, `ranked` on the scheduler's."""
 
     model: str
+    role: Role = "unified"
 
     @property
     def served(self) -> dict[str, str]:
         """Of the API layer."""
-        return {"engine_type": "unified", "model_name": self.model}
+        return {"engine_type": self.role, "model_name": self.model}
 
     @property
     def ranked(self) -> dict[str, str]:

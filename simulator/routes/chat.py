@@ -31,7 +31,9 @@ async def chat(server: Server, exchange: Exchange) -> None:
     limit = body.max_tokens if body.max_completion_tokens is None else body.max_completion_tokens
     asked = sampling(body, limit=limit, literal=literal(body.response_format))
     try:
-        answers = server.desk.accept([prompt], body=body, sampling=asked, rid=body.rid)
+        answers = server.desk.accept(
+            [prompt], body=body, sampling=asked, rid=body.rid, pairing=exchange.pairing
+        )
     except QueueFullError:
         if not body.stream:
             raise

@@ -27,7 +27,9 @@ async def completions(server: Server, exchange: Exchange) -> None:
     prompts = _prompts(body.prompt)
     asked = sampling(body, limit=body.max_tokens)
     try:
-        answers = server.desk.accept(prompts, body=body, sampling=asked, rid=body.rid)
+        answers = server.desk.accept(
+            prompts, body=body, sampling=asked, rid=body.rid, pairing=exchange.pairing
+        )
     except QueueFullError:
         if not body.stream:
             raise

@@ -23,7 +23,9 @@ async def generate(server: Server, exchange: Exchange) -> None:
         prompts, is_batch = _prompts(values)
         asked = parse(Native, {**(values.get("sampling_params") or {}), "stream": bool(values.get("stream"))})
         wanted = sampling(asked, limit=asked.max_new_tokens)
-        answers = server.desk.accept(prompts, body=asked, sampling=wanted, rid=values.get("rid"))
+        answers = server.desk.accept(
+            prompts, body=asked, sampling=wanted, rid=values.get("rid"), pairing=exchange.pairing
+        )
     except RefusedError as refused:
         if not values.get("stream"):
             raise as_native(refused) from refused

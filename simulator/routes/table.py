@@ -20,6 +20,7 @@ from simulator.routes import (
     responses,
     tokenizing,
 )
+from simulator.routes.pairing import paired
 from simulator.routing import Access, Route
 from simulator.server import Server
 
@@ -38,9 +39,9 @@ def routes(server: Server) -> tuple[Route, ...]:
         return Route(tuple(methods.split()), pattern, partial(handler, server), access)
 
     return (
-        to("POST", "/v1/chat/completions", chat.chat),
-        to("POST", "/v1/completions", completions.completions),
-        to("PUT POST", "/generate", generate.generate),
+        to("POST", "/v1/chat/completions", paired(chat.chat)),
+        to("POST", "/v1/completions", paired(completions.completions)),
+        to("PUT POST", "/generate", paired(generate.generate)),
         to("POST", "/v1/messages", messages.messages),
         to("POST", "/v1/messages/count_tokens", messages.count_tokens),
         to("POST", "/v1/responses", responses.responses),
