@@ -19,8 +19,23 @@ from generator.facts import DockerFacts, Gpu, HostFacts
 from generator.host.record import write_facts
 from generator.planner import plan_deployment
 from generator.render import render
+from generator.sizing.architecture import Architecture
+from generator.sizing.fit import Demand
+from generator.sizing.links import fabric
+from generator.sizing.search import search
 from generator.spec import load_spec_text
 
+ARCHITECTURE = Architecture(
+    "LlamaForCausalLM",
+    layers=80,
+    hidden=8192,
+    heads=64,
+    kv_heads=8,
+    head_dim=128,
+    vocabulary=128256,
+    intermediate=28672,
+    context=131072,
+)
 SPEC = "name: bench\nhf_model_handle: Qwen/Qwen2.5-7B-Instruct\nreplicas: 8\n"
 FACTS = HostFacts(
     gpus=tuple(Gpu(index, f"GPU-{index:04d}", "H100", 80 << 30) for index in range(8)),
@@ -55,6 +70,13 @@ def render_alone() -> float:
     """Plan in hand, files in memory; the templates are compiled already."""
     plan = plan_deployment(load_spec_text(SPEC, source="bench").spec, FACTS)
     return median_seconds(lambda: render(plan))
+
+
+def layouts_alone() -> float:
+    """All layouts of a 70B model on eight GPUs."""
+    demand = Demand(ARCHITECTURE, context=ARCHITECTURE.context)
+    among = fabric(FACTS.gpu_links)
+    return median_seconds(lambda: search(demand, FACTS.gpus, among))
 
 
 def up_of_the_embedded_default() -> float:
@@ -92,6 +114,7 @@ def main() -> None:
         [
             Figure("import + plan + render", "8 replicas, whole process", whole_process(), "s", 0.6),
             Figure("render", "8 replicas", render_alone(), "s", 0.06),
+            Figure("layouts", "70B on 8 GPUs", layouts_alone(), "s", 0.2),
             Figure("up", "embedded default, set up", up_of_the_embedded_default(), "s", 15),
         ],
     )

@@ -14,6 +14,7 @@ from generator.host.collect import Inquiry, ask_hub, collect
 from generator.plan.model import DeploymentPlan
 from generator.plan.serial import plan_from_json
 from generator.planner import plan_deployment
+from generator.planner.model_source import DEFAULT_HANDLE
 from generator.planner.nodes import elsewhere, node_name
 from generator.render import RenderedTree, render
 from generator.spec import DeploymentSpec, LoadedSpec, load_spec
@@ -60,6 +61,17 @@ def resolve(request: Request, *, prepare: Callable[[DeploymentPlan], bool] | Non
     if prepare and prepare(deployment.plan):
         return _deployment(request, loaded)
     return deployment
+
+
+def look_at(request: Request) -> tuple[DeploymentSpec, HostFacts]:
+    """The spec and the host, with what the hub says of the handle; no plan is made. Raises SpecError or HostError."""
+    spec = _load(request).spec
+    if request.facts:
+        return spec, _recorded(request.facts)
+    inquiry = _inquiry(spec)
+    handle = spec.hf_model_handle or ("" if spec.checkpoint_path else DEFAULT_HANDLE)
+    facts = collect(inquiry)
+    return spec, replace(facts, handle=ask_hub(replace(inquiry, handle=handle))) if handle else facts
 
 
 def _deployment(request: Request, loaded: LoadedSpec) -> Deployment:

@@ -22,13 +22,13 @@ def plan(
     runtime: Runtime = "",
     as_json: AsJson = False,
     node: Node = None,
+    layouts: Annotated[bool, typer.Option("--layouts", help="Only the layouts, but all of them.")] = False,
 ) -> int:
     """Print what would be deployed, and why."""
-    from generator.cli.plan import show_plan
+    from generator.cli.plan import show_layouts, show_plan
 
-    return show_plan(
-        Request(spec, example, facts=facts, engine=engine, runtime=runtime, node=node), as_json=as_json
-    )
+    request = Request(spec, example, facts=facts, engine=engine, runtime=runtime, node=node)
+    return (show_layouts if layouts else show_plan)(request, as_json=as_json)
 
 
 @app.command()

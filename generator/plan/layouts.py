@@ -47,7 +47,8 @@ class Layouts:
 
     context: int
     """Tokens of the context that `contexts` counts; 0 where the model's own is not known."""
-    taken: LayoutFigures
+    taken: LayoutFigures | None
+    """None where nothing fits; a plan always has one."""
     others: tuple[LayoutFigures, ...]
     rejected: tuple[RejectedLayout, ...]
     recommended: tuple[RecommendedLayout, ...]

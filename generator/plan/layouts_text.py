@@ -13,8 +13,9 @@ _SHOWN = 4
 def layouts_text(layouts: Layouts, *, rejected: int = _SHOWN) -> Iterator[str]:
     """The taken one, the others, the recommendations, and the first `rejected` reasons."""
     length = f" for contexts of {layouts.context} tokens" if layouts.context else ""
-    yield f"layout {layouts.taken.name}{length}, estimated"
-    yield f"  taken {_figures(layouts.taken)}"
+    yield f"layout {layouts.taken.name if layouts.taken else 'none'}{length}, estimated"
+    if layouts.taken:
+        yield f"  taken {_figures(layouts.taken)}"
     for other in layouts.others:
         yield f"  or {_figures(other)}"
     for best in layouts.recommended:

@@ -16,8 +16,12 @@ from generator.spec.model import DeploymentSpec
 
 
 def model_demand(spec: DeploymentSpec, facts: HostFacts, model: Model) -> Demand | None:
+    """Of the model that the plan serves."""
+    return source_demand(spec, facts.handle if model.source == "handle" else facts.checkpoint)
+
+
+def source_demand(spec: DeploymentSpec, source: HandleFacts | CheckpointFacts | None) -> Demand | None:
     """None where the shape of the model is not known: nobody has seen its config.json."""
-    source = _source(facts, model)
     if source is None or source.architecture is None:
         return None
     architecture = _quantised(source.architecture, spec.extra_args)
@@ -35,10 +39,6 @@ def model_demand(spec: DeploymentSpec, facts: HostFacts, model: Model) -> Demand
         context=spec.context_length or architecture.context,
         context_asked=spec.context_length is not None,
     )
-
-
-def _source(facts: HostFacts, model: Model) -> HandleFacts | CheckpointFacts | None:
-    return facts.handle if model.source == "handle" else facts.checkpoint
 
 
 def _quantised(model: Architecture, arguments: Sequence[str]) -> Architecture:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from generator.facts import Gpu
+from generator.errors import HostError
+from generator.facts import Gpu, HostFacts
 from generator.plan.layouts import LayoutFigures, Layouts, RecommendedLayout, RejectedLayout
 from generator.planner.decisions import Decisions
+from generator.planner.demand import source_demand
 from generator.sizing.fit import Demand
 from generator.sizing.layout import GOALS, Goal, Layout, Rejected, Search
 from generator.sizing.legality import why_illegal
-from generator.sizing.links import Fabric, GpuSet
+from generator.sizing.links import Fabric, GpuSet, fabric
+from generator.sizing.occupancy import is_busy
 from generator.sizing.ranking import recommend, smallest
 from generator.sizing.search import MOST_REPLICAS, lay_out, search
 from generator.sizing.weights import Split
 from generator.spec.model import DeploymentSpec
 
-_OTHERS = 3
+_SHOWN = 3
 
 
 def take_layout(
@@ -56,8 +59,8 @@ def _best(spec: DeploymentSpec, found: Search, demand: Demand, decisions: Decisi
     if best is None:
         return None
     asked = "" if spec.optimize else ", the default"
-    why = best.why if len(found.layouts) > 1 else "no other one is possible"
-    decisions.choose("layout", best.layout.name, why=f"`optimize: {goal}`{asked}: {why}")
+    only = "" if len(found.layouts) > 1 else "; no other one is possible"
+    decisions.choose("layout", best.layout.name, why=f"`optimize: {goal}`{asked}{only}")
     return best.layout
 
 
@@ -101,22 +104,45 @@ def _refuse_asked(asked: Split, rejected: Iterable[Rejected], decisions: Decisio
 
 
 def _refuse_all(rejected: Sequence[Rejected], decisions: Decisions) -> None:
-    nearest = [each for each in rejected if each.kind == "small"][-1:] or rejected[-1:]
-    for each in nearest:
-        decisions.refuse(
-            "replicas",
-            f"no layout has room for the model; {each.name} {each.reason}",
-            "serve a smaller or quantised model, or name a `tensor_parallel_size` if you know better",
+    """The one over most GPUs comes nearest."""
+    small = [each for each in rejected if each.kind == "small"] or rejected
+    nearest = max(small, key=lambda each: (each.split.gpus, each.split.tensor))
+    decisions.refuse(
+        "replicas",
+        f"no layout has room for the model; {nearest.name} {nearest.reason}",
+        "serve a smaller or quantised model, or name a `tensor_parallel_size` if you know better",
+    )
+
+
+def every_layout(spec: DeploymentSpec, facts: HostFacts) -> Layouts:
+    """The whole search for a model that the plan may have refused. Raises HostError where it can't be made."""
+    gpus = [gpu for gpu in facts.gpus if gpu.vendor == "nvidia" and not is_busy(gpu)]
+    handle = facts.handle if spec.hf_model_handle or not spec.checkpoint_path else None
+    source = handle if handle and handle.architecture else facts.checkpoint
+    demand = source_demand(spec, source)
+    if demand is None or not gpus or not all(gpu.memory_bytes for gpu in gpus):
+        raise HostError(
+            "there are no layouts to look at: " + _what_is_missing(gpus, demand),
+            hint="`sglbox gpus` shows the GPUs; the model's shape is read from its config.json",
         )
+    found = search(demand, gpus, fabric(facts.gpu_links))
+    best = found.best(spec.optimize or "throughput")
+    return shown(found, best.layout if best else None, demand, most=len(found.layouts))
 
 
-def shown(found: Search, taken: Layout, demand: Demand) -> Layouts:
+def _what_is_missing(gpus: Sequence[Gpu], demand: Demand | None) -> str:
+    if demand is None:
+        return "nobody has seen the model's config.json"
+    return "a GPU does not tell its memory" if gpus else "no GPU is free"
+
+
+def shown(found: Search, taken: Layout | None, demand: Demand, *, most: int = _SHOWN) -> Layouts:
     """The plan's form of a search: the taken one, the best few others, reasons."""
-    others = [each for each in found.layouts if each is not taken][:_OTHERS]
+    others = [each for each in found.layouts if each is not taken][:most]
     order = {goal: place for place, goal in enumerate(GOALS)}
     return Layouts(
         context=demand.context,
-        taken=figures(taken),
+        taken=figures(taken) if taken else None,
         others=tuple(map(figures, others)),
         rejected=tuple(RejectedLayout(each.name, each.reason) for each in found.rejected),
         recommended=tuple(

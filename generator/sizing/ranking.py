@@ -10,8 +10,8 @@ from generator.sizing.pace import usual_request
 
 # Where no context is asked for, a pool below this serves nobody well.
 _LEAST_CONTEXT = 4096
-# A gain within the error of the estimate is no reason to prefer the larger set.
-_EQUAL = 0.05
+# A gain within the error of the estimate is no reason to prefer the larger set: memory is known well, pace is not.
+_EQUAL: dict[Goal, float] = {"throughput": 0.15, "latency": 0.15, "memory": 0.05}
 
 
 def recommend(layouts: Sequence[Layout], demand: Demand) -> tuple[Recommendation, ...]:
@@ -40,16 +40,17 @@ def _least(demand: Demand) -> int:
 
 def _recommendations(layouts: Sequence[Layout], demand: Demand) -> Iterator[Recommendation]:
     for goal in GOALS:
-        best = _best(layouts, _MERIT[goal])
+        best = _best(layouts, goal)
         others = [each for each in layouts if each is not best]
-        second = _best(others, _MERIT[goal]) if others else None
+        second = _best(others, goal) if others else None
         yield Recommendation(goal, best, _why(goal, best, second, demand))
 
 
-def _best(layouts: Sequence[Layout], merit: Callable[[Layout], float]) -> Layout:
+def _best(layouts: Sequence[Layout], goal: Goal) -> Layout:
     """The most merit; among equals the smallest set, because less depends on less, and stages only where they gain."""
+    merit = _MERIT[goal]
     most = max(map(merit, layouts))
-    equals = [each for each in layouts if merit(each) >= most * (1 - _EQUAL)]
+    equals = [each for each in layouts if merit(each) >= most * (1 - _EQUAL[goal])]
     return min(equals, key=lambda each: (each.split.pipeline, each.split.gpus, -merit(each)))
 
 

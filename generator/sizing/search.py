@@ -26,6 +26,9 @@ MOST_REPLICAS = 16
 SMALL_CHUNK = 2048
 """Tokens of a prompt prefilled at once, below which SGLang 0.5.23 keeps no less memory free."""
 
+# A pool this much larger is worth that prompts are cut smaller than the engine would.
+_MUCH_MORE = 1.5
+
 # Weights come from a disk at about 1 GB/s, or from the page cache; graphs and kernels take half a minute, a group
 # of processes finds itself in ten seconds more.
 _DISK = 1e9
@@ -86,11 +89,17 @@ def lay_out(
 def _fitting(
     demand: Demand, split: Split, sets: Sequence[GpuSet], replicas: int
 ) -> tuple[Demand, tuple[GpuSet, ...]]:
-    """The sets with room for it. Where none has, prompts in smaller chunks leave more: less is kept for activations."""
-    for tried in (demand, _in_small_chunks(demand)):
-        if fitting := tuple(each for each in sets if _fit(tried, split, each).fits)[:replicas]:
-            return tried, fitting
-    return demand, ()
+    """The sets with room for it. Prompts in smaller chunks, where that leaves much more: less is kept for activations."""
+    small = _in_small_chunks(demand)
+    if _room(small, split, sets) > _MUCH_MORE * _room(demand, split, sets):
+        demand = small
+    fitting = tuple(each for each in sets if _fit(demand, split, each).fits)
+    return demand, fitting[:replicas]
+
+
+def _room(demand: Demand, split: Split, sets: Sequence[GpuSet]) -> int:
+    """Tokens of the roomiest set."""
+    return max((_fit(demand, split, each).tokens for each in sets), default=0)
 
 
 def _in_small_chunks(demand: Demand) -> Demand:

@@ -60,6 +60,14 @@ def test_the_planner_does_no_io() -> None:
         assert not within(name, "generator.host", "generator.runtime", "generator.render"), f"{file}: {name}"
 
 
+def test_sizing_is_arithmetic() -> None:
+    for file, name in imports_of("generator/sizing"):
+        assert name.split(".")[0] not in IO_MODULES, f"{file}: {name}"
+        assert not within(name, "generator") or within(name, "generator.sizing", "generator.facts"), (
+            f"{file}: {name}"
+        )
+
+
 def test_render_sees_the_plan_and_never_the_spec() -> None:
     for file, name in imports_of("generator/render"):
         assert not within(name, "generator.spec", "generator.planner", "generator.facts"), f"{file}: {name}"

@@ -1,0 +1,124 @@
+"""Layouts on recorded hosts: the rules that hold for all of them, and the choices that are the point of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from generator.facts import Gpu, GpuProcess
+from generator.sizing.fit import usable
+from generator.sizing.layout import Layout
+from generator.sizing.links import fabric
+from generator.sizing.occupancy import is_busy, taken_bytes, users
+from generator.sizing.search import search
+from generator.sizing.weights import WHOLE, Split
+from tests.generator.sizing.recorded import demand, host, searched
+from tests.generator.sizing.searches import PAIRS
+
+
+@pytest.mark.parametrize(("host_name", "model_name"), PAIRS)
+def test_no_layout_uses_a_gpu_twice_or_more_memory_than_there_is(host_name: str, model_name: str) -> None:
+    for layout in searched(host_name, model_name).layouts:
+        used = [gpu.uuid for each in layout.sets for gpu in each]
+        assert len(used) == len(set(used)) == layout.gpus
+        assert {len(each) for each in layout.sets} == {layout.split.gpus}
+        smallest = min(gpu.memory_bytes for each in layout.sets for gpu in each)
+        assert layout.fit.weights + layout.fit.kv <= usable(smallest, layout.split)
+        assert layout.tokens > 0
+
+
+@pytest.mark.parametrize(("host_name", "model_name"), PAIRS)
+def test_every_cut_is_either_possible_or_explained(host_name: str, model_name: str) -> None:
+    found = searched(host_name, model_name)
+    count = len(host(host_name).gpus)
+    cuts = {
+        Split(size // stages, stages)
+        for size in range(1, count + 1)
+        for stages in range(1, size + 1)
+        if size % stages == 0
+    }
+    assert {each.split for each in (*found.layouts, *found.rejected)} == cuts
+    assert all(each.reason for each in found.rejected)
+
+
+@pytest.mark.parametrize(("host_name", "model_name"), PAIRS)
+def test_a_recommendation_has_two_sentences_and_no_split_of_prefill(host_name: str, model_name: str) -> None:
+    for each in searched(host_name, model_name).recommended:
+        assert each.layout.prefill == 0
+        assert each.why.endswith(".")
+        assert each.why.count(". ") == 1
+
+
+def best(host_name: str, model_name: str, goal: str) -> Layout:
+    return next(each.layout for each in searched(host_name, model_name).recommended if each.goal == goal)
+
+
+def test_copies_beat_a_group_over_pcie_where_the_model_fits_one_card() -> None:
+    assert best("four-a10g", "qwen2.5-7b", "throughput").name == "TP 1 x 4"
+    found = {each.name: each.rate for each in searched("four-a10g", "qwen2.5-1.5b").layouts}
+    assert found["TP 1 x 4"] > 1.4 * found["TP 2 x 2"]
+
+
+def test_sets_stay_within_numa_nodes() -> None:
+    layouts = {each.name: each for each in searched("eight-l4", "qwq-32b").layouts}
+    assert all(len({gpu.numa for gpu in each}) == 1 for each in layouts["TP 4 x 2"].sets)
+    assert "a set crosses NUMA nodes" in layouts["TP 8 x 1"].notes
+
+
+def test_mig_instances_serve_alone() -> None:
+    found = searched("mig", "qwen2.5-1.5b")
+    assert {each.split for each in found.layouts} == {Split(1)}
+    reasons = {each.split: each.reason for each in found.rejected}
+    assert reasons[Split(2)].endswith("MIG instances have no way to each other's memory")
+    assert found.layouts[0].notes == ("7 sets are too small for it",)
+
+
+def test_kinds_of_gpus_are_not_mixed_in_a_set() -> None:
+    for layout in searched("mixed", "qwen2.5-1.5b").layouts:
+        assert all(len({gpu.name for gpu in each}) == 1 for each in layout.sets)
+
+
+def test_a_kept_copy_of_kv_heads_is_noted() -> None:
+    layouts = {each.name: each for each in searched("eight-h100", "qwen2.5-7b").layouts}
+    assert "TP 4 x 2" in layouts
+    eight = {each.name: each for each in searched("eight-h100", "qwen3-30b-a3b").layouts}["TP 8 x 1"]
+    assert eight.notes == ("each KV head is kept 2 times: 4 of them, 8 GPUs",)
+
+
+def test_a_longer_context_asks_for_more_room() -> None:
+    short = searched("four-3090", "qwen3-14b", context=8192).best("throughput")
+    long = searched("four-3090", "qwen3-14b", context=131072).best("throughput")
+    assert short is not None
+    assert long is not None
+    assert short.layout.contexts > long.layout.contexts >= 1
+
+
+def test_prefill_and_decode_are_offered_for_two_sets_and_more() -> None:
+    names = [each.name for each in searched("eight-h100", "llama-3.1-8b").layouts if each.prefill]
+    assert any(name.startswith("TP 1 x ") for name in names)
+    assert not any(each.prefill for each in searched("one-l4", "qwen2.5-1.5b").layouts)
+
+
+def test_at_most_the_replicas_asked_for() -> None:
+    facts = host("eight-h100")
+    found = search(demand("llama-3.1-8b"), facts.gpus, fabric(facts.gpu_links), replicas=2)
+    assert max(len(each.sets) for each in found.layouts) == 2
+
+
+def test_what_others_take_is_missing_here() -> None:
+    desktop, working = host("mixed").gpus[2:]
+    assert not is_busy(desktop)
+    assert is_busy(working)
+    assert users(working) == "python3.12 (pid 41230), 17.0 GiB"
+    own = replace(working, processes=(GpuProcess(1, "sglang", 17 << 30, own=True),))
+    assert taken_bytes(own) == 0
+
+
+def test_what_can_not_be_seen_is_taken_all_the_same() -> None:
+    card = Gpu(0, "GPU-0", "NVIDIA L4", 24 << 30)
+    assert taken_bytes(card) == 0
+    assert taken_bytes(replace(card, free_bytes=usable(24 << 30, WHOLE))) == 0
+    hidden = replace(card, free_bytes=4 << 30)
+    assert is_busy(hidden)
+    assert users(hidden).startswith("a process that can not be seen")
