@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,9 @@ from generator.cli.app import main_inner
 from generator.errors import CheckError
 from generator.examples.folder import file_of, names
 from generator.host.packages import ensure_runtime
+from generator.spec import load_spec
 from tests.deployments import Deployment, deployed
+from tests.e2e.namespaces import hosts
 from tests.ports import free_ports
 
 pytestmark = pytest.mark.host
@@ -23,7 +26,11 @@ TOGETHER = 3
 """So many start beside each other: an example mostly waits, for its engines' warm-up and a health check's second."""
 PORTS = 16
 
-BATCHES = [names()[first : first + TOGETHER] for first in range(0, len(names()), TOGETHER)]
+OF_HOSTS = [name for name in names() if load_spec(file_of(name)).spec.nodes]
+OF_ONE = [name for name in names() if name not in OF_HOSTS]
+BATCHES = [OF_ONE[first : first + TOGETHER] for first in range(0, len(OF_ONE), TOGETHER)]
+
+NETWORK = "10.211.78"
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +53,32 @@ def test_examples_start_serve_and_end(
     with ThreadPoolExecutor(len(batch)) as pool:
         results = dict(zip(batch, pool.map(life, made), strict=True))
     assert results == {name: expected(example.spec) for name, example in zip(batch, made, strict=True)}
+
+
+@pytest.mark.parametrize("name", OF_HOSTS)
+def test_examples_of_two_hosts_start_serve_and_end(
+    name: str, programs: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("ex")
+    spec = moved(name, folder=folder, ports=free_ports(PORTS))
+    with hosts(f"ex-{os.getpid()}", network=NETWORK) as both:
+        nodes = [{"address": host.address} for host in both]
+        made = Deployment(folder, {**spec, "nodes": nodes, "engine": "simulator", "runtime": "host"})
+        place = ("--spec", str(made.write()), "--build", str(folder / "build"))
+        try:
+            begun = [
+                host.begin("generator", "up", *place, "--node", str(rank)) for rank, host in enumerate(both)
+            ]
+            said = [process.communicate()[0] for process in begun]
+            assert [process.returncode for process in begun] == [0, 0], "".join(said)
+            for asked in ("smoke", "cache-check"):
+                status, answer = both[0].run("generator", asked, *place)
+                assert status == 0, answer
+        finally:
+            down = [
+                host.run("generator", "down", *place, "--node", str(rank)) for rank, host in enumerate(both)
+            ]
+        assert [status for status, _ in down] == [0, 0], down
 
 
 def moved(name: str, *, folder: Path, ports: Sequence[int]) -> dict[str, Any]:

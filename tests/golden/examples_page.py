@@ -40,10 +40,15 @@ def _row(case: Case) -> str:
     host, plan = case.host(), case.plan()
     used = [device for replica in plan.replicas for device in replica.gpus]
     sizes = {gpu.uuid: gpu.memory_bytes for gpu in host.gpus}
-    memory = f"{sum(_as_sold(sizes[device]) for device in used)} GB" if used else ""
+    memory = f"{_hosts(case) * sum(_as_sold(sizes[device]) for device in used)} GB" if used else ""
     model = plan.model.handle or plan.model.served_name
     use = head_of(case.example).use
     return f"| [`{case.name}`](../compose/examples/{case.example}.yaml) | {model} | {_gpus(case, len(used))} | {memory} | {use} |"
+
+
+def _hosts(case: Case) -> int:
+    """Alike, each with as many GPUs as the first."""
+    return len(case.spec().nodes) or 1
 
 
 def _as_sold(size: int) -> int:
@@ -58,6 +63,8 @@ def _gpus(case: Case, count: int) -> str:
     replicas = case.plan().replicas
     name = re.sub(r"NVIDIA |-.*| .*GB.*", "", case.host().gpus[0].name)
     each = {len(replica.gpus) for replica in replicas}
+    if _hosts(case) > 1:
+        return f"{_hosts(case)} hosts x {count} {name}"
     if len(replicas) == 1 or len(each) > 1:
         return f"{count} x {name}"
     return f"{len(replicas)} x {each.pop()} {name}"
