@@ -1,6 +1,7 @@
 """Hypothesis strategies: deployments that the kit plans, on hosts that can run them.
 
-They follow the planner's choices: engine and runtime, source of the model, GPU sets and TP size, what replicas override.
+They follow the planner's choices: engine and runtime, source of the model, GPU sets and how the model is cut over them,
+several hosts, routers, what replicas override.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ _NAMES = st.text(
     st.characters(codec="utf-8", exclude_characters=":\x00", exclude_categories=("Cs", "Cc")), min_size=1
 ).filter(lambda name: not name.startswith("-"))
 _HANDLES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,12}/[A-Za-z0-9_.-]{1,12}", fullmatch=True)
+# TP size, PP size; and with the number of hosts in front.
+_SPLITS = ((1, 1), (2, 1), (4, 1), (8, 1), (1, 2), (2, 2), (4, 2))
+_SPREAD = ((2, 8, 2), (2, 16, 1), (2, 4, 1), (4, 8, 4), (4, 16, 2))
 _CONTEXTS = st.none() | st.integers(1, 2**21)
 
 
@@ -46,7 +50,9 @@ def _of_engine(engine: str) -> st.SearchStrategy[dict[str, Any]]:
         "served_model_name": st.none() | _NAMES,
         **_model(),
     }
-    return _gpus(engine).flatmap(lambda gpus: st.fixed_dictionaries({**common, **gpus}))
+    placed = st.sampled_from(_SPLITS).map(lambda split: _replicas(engine, *split))
+    spread = st.sampled_from(_SPREAD).map(lambda shape: _nodes(*shape))
+    return (placed | spread).flatmap(lambda where: st.fixed_dictionaries({**common, **where}))
 
 
 def _model() -> dict[str, st.SearchStrategy[Any]]:
@@ -57,21 +63,25 @@ def _model() -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
-def _gpus(engine: str) -> st.SearchStrategy[dict[str, st.SearchStrategy[Any]]]:
-    """A TP size with a count that fits beside it, or a list of GPU sets with what each replica has of its own."""
-    sizes = (1, 2, 4, 8) if engine == "sglang" else (1, 2)
-    return st.sampled_from(sizes).map(lambda size: _replicas(engine, size))
+def _replicas(engine: str, tensor: int, stages: int) -> dict[str, st.SearchStrategy[Any]]:
+    """A TP and PP size with a count that fits beside it, or a list of GPU sets with what each replica has of its own."""
+    most = 8 // (tensor * stages)
+    sizes = {"tensor_parallel_size": st.just(tensor), "pipeline_parallel_size": st.just(stages)}
+    listed = _listed(most, size=tensor * stages if engine == "sglang" else 0)
+    counted = st.integers(1, most) | (st.none() | st.just("fit") if engine == "sglang" else st.nothing())
+    routing = st.sampled_from(["least_conn", "affinity", "sglang-router"])
+    return {**sizes, "replicas": counted | listed, "routing": routing}
 
 
-def _replicas(engine: str, size: int) -> dict[str, st.SearchStrategy[Any]]:
-    most = 8 // size
-    if engine != "sglang":
-        return {
-            "tensor_parallel_size": st.just(size),
-            "replicas": st.integers(1, most) | _listed(most, size=0),
-        }
-    counted = st.none() | st.just("fit") | st.integers(1, most)
-    return {"tensor_parallel_size": st.just(size), "replicas": counted | _listed(most, size=size)}
+def _nodes(count: int, tensor: int, stages: int) -> dict[str, st.SearchStrategy[Any]]:
+    """One replica over several hosts."""
+    hosts = tuple({"address": f"10.9.0.{rank + 1}", "interface": "eth1"} for rank in range(count))
+    return {
+        "tensor_parallel_size": st.just(tensor),
+        "pipeline_parallel_size": st.just(stages),
+        "nodes": st.just(hosts),
+        "startup_timeout": st.none() | st.integers(10, 86400),
+    }
 
 
 def _listed(most: int, *, size: int) -> st.SearchStrategy[list[dict[str, Any]]]:
@@ -88,7 +98,7 @@ def _with_sets(listed: list[dict[str, Any]], size: int) -> list[dict[str, Any]]:
 
 
 def _validated(values: dict[str, Any]) -> DeploymentSpec:
-    replicas = values["replicas"]
+    replicas = values.get("replicas")
     if isinstance(replicas, list):
         replicas = tuple(_tuples(replica) for replica in replicas)
     return DeploymentSpec.model_validate({**_tuples(values), "replicas": replicas})

@@ -29,17 +29,23 @@ def served(argv: tuple[str, ...]) -> tuple[str, ...]:
     raise AssertionError(argv)
 
 
+def command_lines(spec: DeploymentSpec, host: HostFacts) -> set[tuple[str, ...]]:
+    """Of all replicas, on all hosts."""
+    plans = [plan_deployment(spec, host, rank=rank) for rank in range(max(1, len(spec.nodes)))]
+    return {replica.argv for plan in plans for replica in plan.replicas}
+
+
 @PLENTY
 @given(spec=specs())
 def test_the_real_parser_takes_every_command_line(real: RealParser, spec: DeploymentSpec) -> None:
-    for argv in {replica.argv for replica in plan_deployment(spec, HOST).replicas}:
+    for argv in command_lines(spec, HOST):
         assert real.refuses(served(argv)) == "", argv
 
 
 @settings(PLENTY, max_examples=60)
 @given(spec=specs(engines=("simulator",)))
 def test_so_does_the_simulator(spec: DeploymentSpec) -> None:
-    for argv in {replica.argv for replica in plan_deployment(spec, HostFacts(docker=HOST.docker)).replicas}:
+    for argv in command_lines(spec, HostFacts(docker=HOST.docker)):
         assert parse(served(argv)).model_path
 
 
