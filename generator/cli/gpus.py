@@ -22,8 +22,9 @@ from generator.host.gpu import GpuFacts
 _GIB = 1 << 30
 
 
-def show_gpus(request: Request, *, as_json: bool, out: TextIO = sys.stdout) -> int:
+def show_gpus(request: Request, *, as_json: bool, out: TextIO | None = None) -> int:
     """The tables, or all of it as JSON."""
+    out = out or sys.stdout
     found = _found(request)
     if as_json:
         out.write(json.dumps(asdict(found), indent=2) + "\n")

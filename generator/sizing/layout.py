@@ -23,7 +23,7 @@ class Layout:
     sets: tuple[GpuSet, ...]
     prefill: int
     fit: Fit
-    """Of the replica with the least room."""
+    """Of the replica that generates with the least room."""
     tokens: int
     """KV of all replicas that generate."""
     contexts: int

@@ -1,0 +1,87 @@
+"""`sglbox gpus` and `sglbox plan --layouts` on recorded hosts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from generator.cli.app import guarded
+from generator.facts import CheckpointFacts
+from generator.host.record import write_facts
+from tests.generator.sizing.recorded import HOSTS, host
+from tests.generator.sizing.start_up_logs import model
+
+
+def shown(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
+    assert guarded(list(words)) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_gpus_are_shown_with_their_users_and_links(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown(capsys, "gpus", "--facts", str(HOSTS / "mixed.json"))
+    assert lines[0] == "4 GPUs, driver 580.95.05, CUDA up to 13.0"
+    assert lines[1].split() == ["gpu", "name", "memory", "free", "compute", "numa", "uuid", "used", "by"]
+    assert lines[5].endswith("/usr/bin/python3.12 (41230) 17.0 GiB")
+    assert [line.split() for line in lines[7:]] == [
+        ["link", "0", "1", "2", "3"],
+        ["0", "X", "NV12", "SYS", "SYS"],
+        ["1", "NV12", "X", "SYS", "SYS"],
+        ["2", "SYS", "SYS", "X", "PHB"],
+        ["3", "SYS", "SYS", "PHB", "X"],
+    ]
+
+
+def test_gpus_of_amd_are_shown_too(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown(capsys, "gpus", "--facts", str(HOSTS / "eight-mi300x.json"))
+    assert lines[0] == "8 GPUs, driver 6.10.5"
+    assert "XGMI" in lines[-1]
+
+
+def test_no_gpu_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, "gpus", "--facts", str(HOSTS / "no-gpu.json")) == ["no GPU"]
+
+
+def test_json_has_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads("\n".join(shown(capsys, "gpus", "--json", "--facts", str(HOSTS / "mig.json"))))
+    assert len(found["gpus"]) == 10
+    assert found["links"][0]["path"] == "NV"
+
+
+def test_a_spec_that_can_not_be_read_hides_no_gpu(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "deployment.yaml").write_text("replicas: many\n")
+    assert shown(capsys, "gpus", "--spec", str(tmp_path / "deployment.yaml"))
+
+
+@pytest.fixture
+def too_large(tmp_path: Path) -> list[str]:
+    """A model that fits nowhere, as the words that name it."""
+    checkpoint = CheckpointFacts("/srv/m", architecture=model("deepseek-v3"))
+    write_facts(replace(host("eight-h100"), checkpoint=checkpoint), tmp_path / "facts.json")
+    (tmp_path / "deployment.yaml").write_text("checkpoint_path: /srv/m\n")
+    return ["--spec", str(tmp_path / "deployment.yaml"), "--facts", str(tmp_path / "facts.json")]
+
+
+def test_layouts_are_told_where_the_plan_is_refused(
+    too_large: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(["plan", *too_large]) == 3
+    assert "no layout has room for the model" in capsys.readouterr().err
+    lines = shown(capsys, "plan", "--layouts", *too_large)
+    assert lines[0] == "layout none for contexts of 163840 tokens, estimated"
+    assert "  not TP 8: does not fit: 79.5 GiB of weights a GPU, 77.8 GiB free" in lines
+
+
+def test_layouts_come_as_json(too_large: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads("\n".join(shown(capsys, "plan", "--layouts", "--json", *too_large)))
+    assert found["taken"] is None
+    assert {each["name"] for each in found["rejected"]} >= {"TP 1", "TP 8", "TP 4 PP 2"}
+
+
+def test_without_a_shape_there_are_no_layouts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "deployment.yaml").write_text("checkpoint_path: /srv/m\n")
+    words = ["--spec", str(tmp_path / "deployment.yaml"), "--facts", str(HOSTS / "eight-h100.json")]
+    assert guarded(["plan", "--layouts", *words]) == 5
+    assert "nobody has seen the model's config.json" in capsys.readouterr().err
