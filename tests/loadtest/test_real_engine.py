@@ -28,11 +28,38 @@ drain: 30
 lateness_limit: 30
 """
 
+PART = """
+    - name: "{shared}"
+      weight: 1
+      scenario:
+        kind: shared-prefix
+        groups: 1
+        prompts_per_group: 1000
+        system_tokens: {shared}
+        question_tokens: {own}
+        output_tokens: 4
+"""
+# In turn, not one after the other: whatever else the machine does meets all of them alike.
+REUSE = """
+about: prompts of 6000 tokens, of which every one has some share in common with others
+scenario:
+  kind: mixed
+  parts:
+{parts}
+arrivals: {{kind: closed, users: 1}}
+duration: 25
+warmup: 5
+drain: 30
+lateness_limit: 30
+"""
+
 
 @pytest.fixture(scope="module")
 def engine(sglang_cpu: SglangCpu, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("sglang") / "server.log"
-    with serving(sglang_cpu, log=log, flags=("--enable-metrics", "--enable-cache-report")) as url:
+    # In small chunks: for each one the CPU's attention computes the whole prompt anew, also what is cached
+    # (SGLang 0.5.23 srt/layers/attention/torch_native_backend.py:128), so the cache saves chunks and nothing else.
+    with serving(sglang_cpu, log=log, flags=("--chunked-prefill-size", "1024")) as url:
         yield url
 
 
@@ -52,3 +79,16 @@ def test_the_engine_agrees_with_what_was_planned_and_seen(engine: str, tmp_path:
     missed, *_, hit = cache.bands
     assert hit.low >= 0.9
     assert missed.ttft_p50 > hit.ttft_p50
+
+
+def test_the_wait_falls_with_the_share_that_is_reused(engine: str, tmp_path: Path) -> None:
+    parts = "".join(PART.format(shared=shared, own=6000 - shared) for shared in (300, 3000, 5700))
+    result = run(tmp_path, f"--url={engine}", profile=REUSE.format(parts=parts))
+    assert result.code == 0, result.output
+    summary = load_summary(result.folder)
+    assert summary.lengths.prompt_off == 0
+    bands = summary.cache.bands
+    assert [(band.low, band.high) for band in bands] == [(0.0, 0.1), (0.5, 0.9), (0.9, 1.0)]
+    waits = [band.ttft_p50 for band in bands]
+    assert waits == sorted(waits, reverse=True), "more of the prompt in the cache, less to wait"
+    assert waits[0] > 1.5 * waits[-1], waits
