@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from generator.facts import HostFacts
@@ -10,6 +11,7 @@ from generator.spec import DeploymentSpec
 from simulator.arguments import parse
 from tests.generator.catalog.real_parser import RealParser
 from tests.generator.catalog.specs import HOST, specs
+from tests.golden.cases import CASES, Case
 
 PLENTY = settings(
     max_examples=2000,
@@ -47,6 +49,16 @@ def test_the_real_parser_takes_every_command_line(real: RealParser, spec: Deploy
 def test_so_does_the_simulator(spec: DeploymentSpec) -> None:
     for argv in command_lines(spec, HostFacts(docker=HOST.docker)):
         assert parse(served(argv)).model_path
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.example and case.example != "simulator"],
+    ids=lambda case: case.name,
+)
+def test_it_takes_those_of_every_example(real: RealParser, case: Case) -> None:
+    for replica in case.plan().replicas:
+        assert real.refuses(served(replica.argv)) == "", replica.argv
 
 
 def test_the_real_parser_refuses_what_it_should(real: RealParser) -> None:
