@@ -9,8 +9,9 @@ from typing import Literal
 
 from generator.foreign.place import Place, Word
 
-Program = Literal["sglang", "dynamo", "vllm", "simulator"]
-"""`dynamo` is `dynamo.sglang`: SGLang's parser behind a frontend that tokenizes; `simulator` is this kit's own."""
+Program = Literal["sglang", "dynamo", "vllm", "simulator", "diffusion"]
+"""`dynamo` is `dynamo.sglang`: SGLang's parser behind a frontend that tokenizes; `simulator` is this kit's own;
+`diffusion` is what `sglang serve` starts for models that make images and videos, with a parser of its own."""
 
 _MODULES: dict[str, Program] = {
     "sglang.launch_server": "sglang",
@@ -20,6 +21,14 @@ _MODULES: dict[str, Program] = {
     "vllm.entrypoints.api_server": "vllm",
 }
 _SERVERS: dict[str, Program] = {"sglang": "sglang", "vllm": "vllm"}
+# Its arguments that a server of language models has not (SGLang 0.5.23 multimodal_gen/runtime/server_args.py).
+_DIFFUSION = frozenset(
+    {
+        *("--num-gpus", "--ulysses-degree", "--ring-degree", "--sp-degree", "--enable-cfg-parallel"),
+        *("--text-encoder-cpu-offload", "--dit-cpu-offload", "--dit-layerwise-offload", "--vae-cpu-offload"),
+        *("--image-encoder-cpu-offload", "--pin-cpu-memory", "--adjust-frames", "--save-output"),
+    }
+)
 _PYTHON = re.compile(r"(.*/)?python[0-9.]*")
 _NUMBER = re.compile(r"-[0-9.]+")
 
@@ -59,8 +68,18 @@ def engine_command(words: Sequence[Word]) -> EngineCommand | None:
         found = _program(words, at)
         if found:
             program, length = found
-            return EngineCommand(program, split(words[at + length :]), word.place, tuple(words[:at]))
+            arguments = split(words[at + length :])
+            program = "diffusion" if program == "sglang" and makes_images(arguments) else program
+            return EngineCommand(program, arguments, word.place, tuple(words[:at]))
     return None
+
+
+def makes_images(arguments: Sequence[Argument]) -> bool:
+    """Whether these are arguments of a diffusion server."""
+    return any(
+        each.spelling in _DIFFUSION or (each.spelling == "--model-type" and each.value == "diffusion")
+        for each in arguments
+    )
 
 
 def _program(words: Sequence[Word], at: int) -> tuple[Program, int] | None:

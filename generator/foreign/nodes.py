@@ -135,7 +135,7 @@ def _node(node: Any, fragment: Fragment) -> Node:
 
 def _merged(node: MappingNode, fragment: Fragment) -> Iterator[tuple[str, Place, Node]]:
     """Own keys first; `<<` brings those that are not there."""
-    own = {key.value for key, _ in node.value}
+    own = {str(key.value) for key, _ in node.value}
     for key, value in node.value:
         if key.tag == "tag:yaml.org,2002:merge":
             parents = value.value if isinstance(value, SequenceNode) else [value]

@@ -77,10 +77,27 @@ def _replicas(
     wanted: Sequence[Wanted], common: Sequence[tuple[str, ...]], variables: dict[str, str], draft: Draft
 ) -> None:
     entries = [entry for each in wanted for entry in _entries(each, wanted, common, variables)]
+    if _overlap(entries):
+        draft.remark("replicas", "The input gives the same GPUs to several servers: here each has its own.")
+        entries = [{key: value for key, value in entry.items() if key != "gpus"} for entry in entries]
     if any(entries):
-        draft.set("replicas", entries)
+        draft.set("replicas", _counted(entries, wanted[0].width, draft))
     elif "replicas" not in draft.values:
         draft.set("replicas", len(entries))
+
+
+def _overlap(entries: Sequence[dict[str, Any]]) -> bool:
+    given = [gpu for entry in entries for gpu in entry.get("gpus", ())]
+    return len(given) != len(set(given))
+
+
+def _counted(entries: list[dict[str, Any]], width: int, draft: Draft) -> list[dict[str, Any]]:
+    """A list of replicas names the GPUs of each."""
+    if all("gpus" in entry for entry in entries):
+        return entries
+    draft.remark("replicas", "The input does not say which GPUs: they are counted from 0.")
+    sets = [list(range(number * width, (number + 1) * width)) for number in range(len(entries))]
+    return [{"gpus": gpus, **entry} for entry, gpus in zip(entries, sets, strict=True)]
 
 
 def _entries(

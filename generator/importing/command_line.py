@@ -64,7 +64,8 @@ def _assigned(each: Assignment) -> Setting:
 
 def _container(run: DockerRun, command: ShellCommand, draft: Draft, account: Account) -> Engine | None:
     image = run.image.text if run.image else ""
-    read_ = read_command(run.command, image, account)
+    variables = tuple(_variable(each) for each in run.options if each.name == "--env")
+    read_ = read_command(run.command, image, account, [each.name for each in variables])
     if not read_:
         return None
     _settle_front(command.words, run, account)
@@ -72,7 +73,7 @@ def _container(run: DockerRun, command: ShellCommand, draft: Draft, account: Acc
         "the container",
         read_.program,
         read_.arguments,
-        tuple(_variable(each) for each in run.options if each.name == "--env"),
+        variables,
         Setting("image", image, words_item([run.image])) if run.image else None,
         gpus=_gpus(run),
         gpu_count=_gpu_count(run),

@@ -89,7 +89,8 @@ def _name(document: Mapping, draft: Draft, account: Account) -> None:
 
 def _engine(name: str, service: Mapping, draft: Draft, account: Account) -> Engine | None:
     image = service.text("image")
-    command = read_command(_command(service), image, account)
+    variables = settings(tuple(environment(service)))
+    command = read_command(_command(service), image, account, [each.name for each in variables])
     if not command:
         return None
     path = ("services", name)
@@ -98,7 +99,7 @@ def _engine(name: str, service: Mapping, draft: Draft, account: Account) -> Engi
         f"services.{name}",
         command.program,
         command.arguments,
-        settings(tuple(environment(service))),
+        variables,
         Setting("image", image, value_item((*path, "image"), node)) if node else None,
         gpus=_gpus(service),
         gpu_count=_gpu_count(service),

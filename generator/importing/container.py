@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from generator.foreign.containers import Variable, command_words
@@ -14,6 +14,7 @@ from generator.foreign.shell import commands
 from generator.importing.account import Account, Item, argument_item, shown, words_item
 from generator.importing.engine import Setting
 
+_MODELS = {"MODEL", "MODEL_PATH", "MODEL_NAME", "MODEL_ID"}
 _STARTED = "the plan makes the command"
 _SCRIPT = re.compile(r"sglang\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints")
 
@@ -36,8 +37,13 @@ def program_of_image(image: str) -> Program | None:
     return None
 
 
-def read_command(words: Sequence[Word], image: str, account: Account) -> Command | None:
-    """The words of entry point and command together; what is no argument of the engine is settled here."""
+def read_command(
+    words: Sequence[Word], image: str, account: Account, names: Collection[str] = ()
+) -> Command | None:
+    """The words of entry point and command together; what is no argument of the engine is settled here.
+
+    An image alone is an engine when one of its variables (`names`) names a model.
+    """
     inner = next((word for word in words if " " in word.text and _SCRIPT.search(word.text)), None)
     if inner:
         return _of_script(words, inner, image, account)
@@ -47,7 +53,7 @@ def read_command(words: Sequence[Word], image: str, account: Account) -> Command
         _settle_rest(words, arguments, account)
         return Command(found.program, arguments)
     program = program_of_image(image)
-    if program and (not words or is_flag(words[0].text) or program == "vllm"):
+    if program and ((words and is_flag(words[0].text)) or (not words and _MODELS & set(names))):
         return Command(program, tuple((each, argument_item(each)) for each in split(words)))
     return None
 

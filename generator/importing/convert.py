@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.catalog import Catalog
 from generator.errors import Fault, SpecError
-from generator.foreign.nodes import Node, NotYamlError, documents
+from generator.foreign.nodes import Mapping, Node, NotYamlError, documents
 from generator.foreign.place import Fragment
 from generator.importing import sglang_arguments, simulation, vllm_arguments
 from generator.importing.account import Account, Entry
@@ -14,7 +15,7 @@ from generator.importing.combine import combine
 from generator.importing.command_line import read_command_line
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Setting, Wanted
-from generator.importing.formats import reader_of
+from generator.importing.formats import Reader, reader_of
 from generator.importing.references import is_open, resolved
 from generator.importing.variables import take_variable
 from generator.spec.loading import load_spec_text
@@ -34,8 +35,7 @@ def import_text(text: str, *, source: str, catalog: Catalog) -> Imported:
     account, draft = Account(), Draft()
     found = _documents(text)
     reader = reader_of(found)
-    kind = reader.kind if reader else "a command line"
-    engines = reader.read(found, draft, account) if reader else read_command_line(text, draft, account)
+    kind, engines = _engines(text, found, reader, draft, account)
     if not engines:
         message = f"has no SGLang or vLLM server that can be recognized (taken for {kind})"
         known = "a command line, docker run, a Compose file, Kubernetes YAML, a Dynamo graph, a NeMo launcher's file"
@@ -46,6 +46,17 @@ def import_text(text: str, *, source: str, catalog: Catalog) -> Imported:
     written = draft.text(f"From {source}, {kind}. `sglbox plan` says what comes of it.")
     load_spec_text(written, source="the imported spec")
     return Imported(kind, written, account.entries())
+
+
+def _engines(
+    text: str, found: tuple[Node, ...], reader: Reader | None, draft: Draft, account: Account
+) -> tuple[str, Sequence[Engine]]:
+    """What the input was taken for, and its servers."""
+    if reader:
+        return reader.kind, reader.read(found, draft, account)
+    if any(isinstance(each, Mapping) for each in found):
+        return "YAML of another kind", ()
+    return "a command line", read_command_line(text, draft, account)
 
 
 def _documents(text: str) -> tuple[Node, ...]:

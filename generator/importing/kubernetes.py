@@ -84,7 +84,8 @@ def _workload(document: Mapping, draft: Draft, account: Account) -> list[Engine]
 def _engine(document: Mapping, container: Mapping, path: Path, account: Account) -> Engine | None:
     image = container.text("image")
     words = [word for key in ("command", "args") for word in words_of(container.get(key))]
-    command = read_command(words, image, account)
+    variables = settings(tuple(environment(container)))
+    command = read_command(words, image, account, [each.name for each in variables])
     if not command:
         return None
     node = container.get("image")
@@ -92,7 +93,7 @@ def _engine(document: Mapping, container: Mapping, path: Path, account: Account)
         document.text("metadata", "name") or "the workload",
         command.program,
         command.arguments,
-        settings(tuple(environment(container))),
+        variables,
         Setting("image", image, value_item((*path, "image"), node)) if node else None,
         gpu_count=_gpu_count(container, path, account),
         count=_count(document, account),

@@ -33,10 +33,8 @@ _PLANNED = {
     "PYTHONUNBUFFERED": "the engine's log is not held back",
 }
 _FLAGS = {
-    "MODEL_PATH": take_model,
-    "MODEL": take_model,
-    "TP_SIZE": take_tensor_parallel,
-    "TP": take_tensor_parallel,
+    **dict.fromkeys(("MODEL_PATH", "MODEL", "MODEL_NAME", "MODEL_ID"), take_model),
+    **dict.fromkeys(("TP_SIZE", "TP"), take_tensor_parallel),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from generator.catalog import Catalog
 from generator.foreign.place import Fragment
 from generator.lint.extraction import blocks, markdown, spec
+from generator.lint.extraction.programs import most_likely_program
 from generator.lint.finding import Finding
 from generator.lint.mention import Mentions
 from generator.lint.rules import flags, meaning, names, surroundings
@@ -51,7 +52,7 @@ def mentions(text: str, *, name: str) -> Mentions:
     if ending in ("md", "markdown", "mdx", "rst"):
         return markdown.mentions(text)
     language = "dockerfile" if "Dockerfile" in name else _LANGUAGES.get(ending, "")
-    return blocks.mentions(Fragment(language, text), program="sglang")
+    return blocks.mentions(Fragment(language, text), program=most_likely_program(text))
 
 
 def judge(found: Mentions, catalog: Catalog) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from generator.foreign.place import Fragment, Word
 from generator.lint.extraction import blocks
 from generator.lint.extraction.names import names
 from generator.lint.extraction.prices import prices
+from generator.lint.extraction.programs import most_likely_program
 from generator.lint.extraction.shell import invocation, loose, mentions_engine
 from generator.lint.mention import Explained, Mentions
 
@@ -25,7 +26,7 @@ _DENIED = re.compile(
 def mentions(text: str) -> Mentions:
     """Of a whole document."""
     document = markdown.read(text)
-    total, program = Mentions(), _first_program(text)
+    total, program = Mentions(), most_likely_program(text)
     pieces: list[Fragment | Passage] = [*document.blocks, *document.passages]
     for piece in sorted(pieces, key=_line):
         if isinstance(piece, Fragment):
@@ -39,12 +40,6 @@ def mentions(text: str) -> Mentions:
 
 def _line(piece: Fragment | Passage) -> int:
     return piece.line if isinstance(piece, Fragment) else piece.place.line
-
-
-def _first_program(text: str) -> Program:
-    """Before the first command: the engine that the document speaks of most."""
-    lowered = text.lower()
-    return "vllm" if lowered.count("vllm") > lowered.count("sglang") else "sglang"
 
 
 def _passage(passage: Passage, program: Program) -> Mentions:

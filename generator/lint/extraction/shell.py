@@ -7,13 +7,21 @@ from collections.abc import Iterator, Sequence
 
 from generator.foreign import shell
 from generator.foreign.docker_run import DockerRun, docker_run
-from generator.foreign.engine_command import Argument, EngineCommand, Program, engine_command, is_flag, split
+from generator.foreign.engine_command import (
+    Argument,
+    EngineCommand,
+    Program,
+    engine_command,
+    makes_images,
+    split,
+)
 from generator.foreign.place import Fragment, Word
 from generator.foreign.shell import Comment, ShellCommand
 from generator.lint.extraction.names import names
 from generator.lint.mention import Around, Cut, Explained, Invocation, LooseFlag, Mentions, Setting, Variable
 
 _ENGINE = re.compile(r"sglang\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints")
+_BARE = re.compile(r"--[A-Za-z][\w.-]*(=.*)?", re.DOTALL)
 # An image whose entry point is the project's own: SGLang's, or one built without an entry point and called like it.
 _ENGINE_IMAGE = re.compile(r"(.*/)?sglang(-runtime)?(:[\w.-]+)?(@.*)?")
 
@@ -22,9 +30,27 @@ def mentions(fragment: Fragment, *, newline: shell.Newline = "ends", program: Pr
     """Of a script. `program` is the engine that bare flags are for."""
     found = shell.commands(fragment, newline=newline)
     total = names(fragment)
-    for before, command in zip((None, *found), found, strict=False):
-        total += _of(command, before, program)
+    if all(_is_bare(each) for each in found):
+        for before, command in zip((None, *found), found, strict=False):
+            total += _bare(command, before, program)
+        return total
+    for command in found:
+        total += _of(command, program)
     return total
+
+
+def _is_bare(command: ShellCommand) -> bool:
+    """Flags alone. Among commands they are most likely arguments of another one: an array, a case."""
+    return not command.words or bool(_BARE.fullmatch(command.words[0].text))
+
+
+def _bare(command: ShellCommand, before: ShellCommand | None, program: Program) -> Mentions:
+    arguments = split(command.words)
+    explained = _explained(arguments, (*_heading(before), *command.comments))
+    cuts = tuple(Cut(place) for place in command.cut)
+    return loose(command.words, setting="block", program=program) + Mentions(
+        explained=tuple(explained), cuts=cuts
+    )
 
 
 def invocation(command: EngineCommand, *, comments: Sequence[Comment] = ()) -> Mentions:
@@ -37,9 +63,9 @@ def invocation(command: EngineCommand, *, comments: Sequence[Comment] = ()) -> M
 
 def loose(words: Sequence[Word], *, setting: Setting, program: Program, around: str = "") -> Mentions:
     """Flags without a command."""
-    return Mentions(
-        flags=tuple(LooseFlag(each, setting, program, around) for each in split(words) if each.spelling)
-    )
+    found = split(words)
+    meant: Program = "diffusion" if makes_images(found) else program
+    return Mentions(flags=tuple(LooseFlag(each, setting, meant, around) for each in found if each.spelling))
 
 
 def is_engine_image(image: str) -> bool:
@@ -52,7 +78,7 @@ def mentions_engine(text: str) -> bool:
     return bool(_ENGINE.search(text))
 
 
-def _of(command: ShellCommand, before: ShellCommand | None, program: Program) -> Mentions:
+def _of(command: ShellCommand, program: Program) -> Mentions:
     words = command.words
     cuts = Mentions(cuts=tuple(Cut(place) for place in command.cut))
     run = docker_run(words)
@@ -64,11 +90,6 @@ def _of(command: ShellCommand, before: ShellCommand | None, program: Program) ->
     inner = next((word for word in words if " " in word.text and mentions_engine(word.text)), None)
     if inner:
         return cuts + mentions(_inside(inner), program=program)
-    if words and is_flag(words[0].text) and "--" in words[0].text:
-        explained = Mentions(
-            explained=tuple(_explained(split(words), (*_heading(before), *command.comments)))
-        )
-        return cuts + explained + loose(words, setting="block", program=program)
     return cuts
 
 

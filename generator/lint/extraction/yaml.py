@@ -15,6 +15,7 @@ from generator.lint.mention import Around, Liveness, LooseFlag, Mentions, Metric
 
 _COMMAND_KEYS = ("entrypoint", "command", "args")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_LAUNCHED = {"hf_model_handle", "checkpoint_path", "served_model_name", "tensor_parallel_size"}
 _WORKER = re.compile(r"SGLang\w*Worker")
 
 
@@ -35,7 +36,7 @@ def mentions(fragment: Fragment, *, program: Program) -> Mentions:
 def _mapping(node: Mapping, path: tuple[str, ...], program: Program) -> Mentions:
     total = _worker(node) if path and _WORKER.fullmatch(path[-1]) else Mentions()
     if any(key in node.keys for key in (*_COMMAND_KEYS, "image", "extra_args", "env_vars")):
-        total += _container(node, program)
+        total += _container(node, path, program)
     if path and path[-1] == "metric" and node.text("name").startswith("sglang"):
         total += _metric(node)
     record = node.text("record")
@@ -49,7 +50,7 @@ def _metric(node: Mapping) -> Mentions:
     return Mentions(metrics=(Metric(name.text, name.place),) if isinstance(name, Scalar) else ())
 
 
-def _container(node: Mapping, program: Program) -> Mentions:
+def _container(node: Mapping, path: tuple[str, ...], program: Program) -> Mentions:
     total, written = Mentions(), ""
     words: list[Word] = []
     for key in _COMMAND_KEYS:
@@ -65,10 +66,12 @@ def _container(node: Mapping, program: Program) -> Mentions:
     command = engine_command(words) or _bare(node, words, program)
     total += shell.invocation(command) if command else Mentions()
     written += " ".join(word.text for word in words)
-    if not (command or total.invocations or _is_engine(node)):
+    if not (command or total.invocations or _is_engine(node, path)):
         return total
     command = command or (total.invocations[0].command if total.invocations else None)
-    return total + _extra_arguments(node, program) + _surroundings(node, command, written)
+    if (command.program if command else _program(node, program)) == "vllm":
+        return total
+    return total + _extra_arguments(node, program) + _surroundings(node, path, command, written)
 
 
 def _script(node: Node | None) -> Scalar | None:
@@ -93,13 +96,22 @@ def _bare(node: Mapping, words: list[Word], program: Program) -> EngineCommand |
     return EngineCommand(named, split(words), words[0].place)
 
 
-def _is_engine(node: Mapping) -> bool:
-    return shell.is_engine_image(node.text("image")) or node.text("type") == "sglang" or _is_launcher(node)
+def _program(node: Mapping, program: Program) -> Program:
+    told = node.text("type") + node.text("image")
+    return "vllm" if "vllm" in told else "sglang" if "sglang" in told else program
 
 
-def _is_launcher(node: Mapping) -> bool:
-    """A `deployment:` block of the NeMo launcher, or this kit's own spec."""
-    return bool({"extra_args", "env_vars"} & set(node.keys)) and not node.text("type").startswith("vllm")
+def _is_engine(node: Mapping, path: tuple[str, ...]) -> bool:
+    return (
+        shell.is_engine_image(node.text("image")) or node.text("type") == "sglang" or _is_launcher(node, path)
+    )
+
+
+def _is_launcher(node: Mapping, path: tuple[str, ...]) -> bool:
+    """A `deployment:` block of the NeMo launcher, or this kit's own spec; others use the same two keys for other things."""
+    keys = set(node.keys)
+    own = path[-1:] == ("deployment",) or path[:1] == ("replicas",) or bool(keys & _LAUNCHED)
+    return own and bool({"extra_args", "env_vars"} & keys) and not node.text("type").startswith("vllm")
 
 
 def _extra_arguments(node: Mapping, program: Program) -> Mentions:
@@ -124,24 +136,30 @@ def _argument(key: str, place: Place, value: Node) -> Argument:
     return split(words)[0]
 
 
-def _surroundings(node: Mapping, command: EngineCommand | None, written: str) -> Mentions:
+def _surroundings(
+    node: Mapping, path: tuple[str, ...], command: EngineCommand | None, written: str
+) -> Mentions:
     return Mentions(
-        variables=tuple(_variables(node, written)),
+        variables=tuple(_variables(node, path, written)),
         probes=tuple(_liveness(node, command)),
         routes=tuple(_probed(node)) if command is None or command.program == "sglang" else (),
     )
 
 
-def _variables(node: Mapping, written: str) -> Iterator[Variable]:
-    pinned = _pinned(node)
+def _variables(node: Mapping, path: tuple[str, ...], written: str) -> Iterator[Variable]:
+    pinned = _pinned(node, path)
     for each in environment(node):
         around: Around = "container" if pinned or each.name != "CUDA_VISIBLE_DEVICES" else "shell"
         yield Variable(each.name, each.value, each.place, around, used=each.name in written)
 
 
-def _pinned(node: Mapping) -> bool:
+def _pinned(node: Mapping, path: tuple[str, ...]) -> bool:
     """Whether something else hands out the GPUs: Compose's reservations, Kubernetes' limits, the NeMo launcher."""
-    if _is_launcher(node) or node.get("gpus") or node.get("deploy", "resources", "reservations", "devices"):
+    if (
+        _is_launcher(node, path)
+        or node.get("gpus")
+        or node.get("deploy", "resources", "reservations", "devices")
+    ):
         return True
     limits = node.get("resources", "limits")
     return isinstance(limits, Mapping) and any("gpu" in key for key in limits.keys)

@@ -11,8 +11,14 @@ from generator.lint.finding import Finding
 from generator.lint.mention import Mentions, Route
 
 _DEFAULT_PORT = 30000
-# Served beside the routes of the application: the metrics app, and FastAPI's own pages.
-_BESIDE = frozenset({"/metrics", "/docs", "/openapi.json", "/redoc", "/v1"})
+# Served beside the routes of the application: the metrics app, and FastAPI's own pages; and by the server of models
+# that make images and videos, which `sglang serve` starts too (SGLang 0.5.23 multimodal_gen/runtime/entrypoints/openai/).
+_BESIDE = frozenset(
+    {
+        *("/metrics", "/docs", "/openapi.json", "/redoc", "/v1"),
+        *("/v1/images/generations", "/v1/images/edits", "/v1/videos"),
+    }
+)
 
 # Names that guides give, and what is measured under which name (SGLang srt/observability/metrics_collector.py).
 _MEANT = {
@@ -61,7 +67,9 @@ def routes(mentions: Mentions, catalog: Catalog) -> Iterator[Finding]:
 
 
 def _addressed(mentions: Mentions) -> Iterator[Route]:
-    ports = set(_ports(mentions)) or ({_DEFAULT_PORT} if mentions.flags else set())
+    ports = set(_ports(mentions)) or (
+        {_DEFAULT_PORT} if mentions.flags and not mentions.invocations else set()
+    )
     for url in mentions.urls:
         if url.port in ports and "{" not in url.path and "$" not in url.path:
             yield Route(url.path, url.place)
