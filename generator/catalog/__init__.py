@@ -10,6 +10,7 @@ from generator.catalog.loading import load, versions
 from generator.catalog.matching import Abbreviation, Ambiguous, Exact, Match, Unknown, match
 from generator.catalog.model import Catalog, Flag, Metric, Route, Variable
 from generator.catalog.retired import Retired, retired
+from generator.catalog.variables import check_variables
 
 __all__ = [
     "Abbreviation",
@@ -27,6 +28,7 @@ __all__ = [
     "Unknown",
     "Variable",
     "check",
+    "check_variables",
     "load",
     "match",
     "read",

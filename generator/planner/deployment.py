@@ -14,6 +14,7 @@ from generator.planner.capacity import check_capacity
 from generator.planner.decisions import Decisions
 from generator.planner.edge import plan_edge
 from generator.planner.engine_arguments import check_engine_arguments
+from generator.planner.engine_variables import check_engine_variables
 from generator.planner.fleet import plan_fleet
 from generator.planner.gpu_sets import assign_gpus
 from generator.planner.load import build_context, plan_load_generator
@@ -85,7 +86,8 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     where = node_addresses(assign_addresses(spec, facts, runtime, len(gpus.sets), decisions), node)
     check_access(spec, decisions)
     check_router(spec, decisions)
-    check_engine_arguments(spec, engine_kind, gpus.overrides, decisions)
+    check_engine_arguments(spec, runtime, engine_kind, gpus.overrides, decisions)
+    check_engine_variables(spec, runtime, engine_kind, gpus.overrides, decisions)
     check_limits(spec, engine_kind, gpus.overrides, decisions)
     check_capacity(spec, facts, runtime, engine_kind, decisions)
     check_ladder(spec, gpus.overrides, decisions)

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.catalog import Finding, check
-from generator.plan.model import EngineKind
+from generator.plan.model import EngineKind, RuntimeKind
 from generator.planner.decisions import Decisions
-from generator.planner.engine import image
-from generator.planner.engine_release import EngineRelease, engine_release
+from generator.planner.engine_release import EngineRelease, replica_release
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 
 _ALWAYS_ON = "the plan always sets it; leave it out"
@@ -57,10 +56,15 @@ class _Words:
 
 
 def check_engine_arguments(
-    spec: DeploymentSpec, engine: EngineKind, overrides: Sequence[ReplicaSpec], decisions: Decisions
+    spec: DeploymentSpec,
+    runtime: RuntimeKind,
+    engine: EngineKind,
+    overrides: Sequence[ReplicaSpec],
+    decisions: Decisions,
 ) -> None:
     """Refuses what can't work, warns of what will not for long, and says when the release had to be guessed."""
-    for written in dict.fromkeys(_lists(spec, engine, overrides)):
+    releases = [replica_release(spec, runtime, engine, override) for override in overrides]
+    for written in dict.fromkeys(_lists(spec, overrides, releases)):
         for finding in check(written.release.catalog, written.words, owned=OWNED):
             if not written.words[finding.at].startswith(_SIMULATION) or engine != "simulator":
                 _note(finding, written, decisions)
@@ -69,18 +73,15 @@ def check_engine_arguments(
             decisions.warn(f"{checked}; {written.release.doubt}")
 
 
-def _lists(spec: DeploymentSpec, engine: EngineKind, overrides: Sequence[ReplicaSpec]) -> Iterator[_Words]:
+def _lists(
+    spec: DeploymentSpec, overrides: Sequence[ReplicaSpec], releases: Sequence[EngineRelease]
+) -> Iterator[_Words]:
     """The common list once for each release that reads it, then each replica's own."""
-    releases = [_release(spec, engine, override) for override in overrides]
     if spec.extra_args:
         yield from (_Words("extra_args", spec.extra_args, release) for release in releases)
     for number, (override, release) in enumerate(zip(overrides, releases, strict=True)):
         if override.extra_args:
             yield _Words(f"replicas.{number}.extra_args", override.extra_args, release)
-
-
-def _release(spec: DeploymentSpec, engine: EngineKind, override: ReplicaSpec) -> EngineRelease:
-    return engine_release(image(spec, engine, override))
 
 
 def _note(finding: Finding, written: _Words, decisions: Decisions) -> None:

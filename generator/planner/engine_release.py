@@ -8,6 +8,9 @@ from functools import cached_property
 
 from generator import images
 from generator.catalog import Catalog, load, versions
+from generator.plan.model import EngineKind, RuntimeKind
+from generator.planner.engine import image
+from generator.spec.model import DeploymentSpec, ReplicaSpec
 
 # `lmsysorg/sglang:v0.5.23`, `v0.5.23-xeon`, `v0.5.23-cu129-amd64@sha256:...`, `0.5.23.post1`.
 _TAG = re.compile(r":v?(?P<version>\d+\.\d+\.\d+(?:\.post\d+)?)(?:[-_+.][^/:@]*)?(?:@[^/]*)?$")
@@ -32,7 +35,11 @@ class EngineRelease:
             return ""
         if self.version:
             return f"there is no catalog of {self.version}: `make catalog VERSION={self.version}` makes one"
-        return f"what {self.image or 'engine_python'} runs can't be told from its name"
+        return (
+            f"what {self.image} is can't be told from its name"
+            if self.image
+            else "nothing tells what engine_python has"
+        )
 
 
 def engine_release(image: str) -> EngineRelease:
@@ -41,3 +48,12 @@ def engine_release(image: str) -> EngineRelease:
         return EngineRelease(image, images.SGLANG_VERSION)
     found = _TAG.search(image)
     return EngineRelease(image, found["version"] if found else "")
+
+
+def replica_release(
+    spec: DeploymentSpec, runtime: RuntimeKind, engine: EngineKind, override: ReplicaSpec
+) -> EngineRelease:
+    """What a replica runs: its image's release, or on the host whatever `engine_python` has."""
+    if runtime == "host" and engine != "simulator":
+        return engine_release("")
+    return engine_release(image(spec, engine, override))

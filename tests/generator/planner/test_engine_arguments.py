@@ -104,6 +104,11 @@ def test_a_guessed_release_is_a_warning_where_it_matters() -> None:
     assert not any("extra_args" in warning for warning in warnings("image: e/sglang:mine"))
 
 
+def test_on_the_host_nothing_tells_the_release() -> None:
+    warned = warnings("runtime: host\nextra_args: --page-size 1")
+    assert any("nothing tells what engine_python has" in warning for warning in warned)
+
+
 @pytest.mark.parametrize("flag", sorted(OWNED))
 def test_what_the_plan_owns_is_refused_in_every_spelling(flag: str) -> None:
     known = engine_release(images.SGLANG).catalog.spellings
