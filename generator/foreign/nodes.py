@@ -149,12 +149,14 @@ def _scalar(node: ScalarNode, fragment: Fragment, place: Place) -> Scalar:
     start, end = node.start_mark.index, node.end_mark.index
     if node.style in ("|", ">"):
         start = fragment.text.find("\n", start) + 1
-    elif node.style in ("'", '"'):
-        start, end = start + 1, end - 1
+    written = fragment.text[start:end]
+    if node.style in ("'", '"'):
+        # Without the escapes of YAML: columns behind one are off, words are right.
+        start, written = start + 1, str(node.value)
     at = fragment.place(start)
     # Lines after the first begin at the fragment's own indent, not below the first character.
     lead = at.column - 1 - fragment.indent
-    source = Fragment("text", " " * lead + fragment.text[start:end], at.line, fragment.indent)
+    source = Fragment("text", " " * lead + written, at.line, fragment.indent)
     kind = str(node.tag).rpartition(":")[2]
     return Scalar(str(node.value).replace("\a", ""), kind, place, source, node.style == "|")
 

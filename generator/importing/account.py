@@ -127,7 +127,7 @@ def value_item(path: Path, node: Node) -> Item:
 def argument_item(argument: Argument, before: str = "") -> Item:
     """A flag with its values."""
     words = [argument.spelling] if argument.spelling else []
-    text = " ".join(words + [word.text for word in argument.values])
+    text = " ".join(words + [_short(word.text) for word in argument.values])
     if is_secret(argument.spelling.lstrip("-"), argument.value) and argument.values:
         text = f"{argument.spelling} {HIDDEN}"
     covers = (argument.place, *(word.place for word in argument.values))
@@ -137,7 +137,8 @@ def argument_item(argument: Argument, before: str = "") -> Item:
 def words_item(words: Iterable[Word]) -> Item:
     """Several words as one."""
     found = tuple(words)
-    return Item(" ".join(word.text for word in found), found[0].place, tuple(word.place for word in found))
+    text = " ".join(_short(word.text) for word in found)
+    return Item(text, found[0].place, tuple(word.place for word in found))
 
 
 def shown(name: str, value: str, *, colon: str = "=") -> str:
@@ -156,10 +157,15 @@ def is_secret(name: str, value: str = "") -> bool:
     return bool(_SECRET.search(name.rpartition(".")[2]) or _KEY.match(value))
 
 
+def _short(text: str) -> str:
+    """A script by its first line."""
+    first, _, more = text.strip().partition("\n")
+    return f"{first} ..." if more else first
+
+
 def _text(node: Node) -> str:
     if isinstance(node, Scalar):
-        first, _, more = node.text.strip().partition("\n")
-        return f"{first} ..." if more else first
+        return _short(node.text)
     if isinstance(node, Mapping):
         return "{" + ", ".join(f"{key}: {_text(value)}" for key, _, value in node.items) + "}"
     return "[" + ", ".join(_text(each) for each in node.items) + "]"

@@ -6,13 +6,15 @@ Keys and defaults: NVIDIA-NeMo/Evaluator packages/nemo-evaluator-launcher/.../co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from generator.foreign.containers import environment
+from generator.foreign.containers import Variable, environment
 from generator.foreign.engine_command import Argument, Program, is_flag, split
 from generator.foreign.nodes import Mapping, Node, Path, Scalar
+from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing.account import Account, Item, argument_item, value_item
-from generator.importing.container import settings, words_of
+from generator.importing.container import program_of_image, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Mount, Setting
 
@@ -55,19 +57,22 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
         if isinstance(document, Mapping):
             block, path = document.get("deployment"), ("deployment",)
             if isinstance(block, Mapping):
-                if _names_default(document):
+                default = _default(document)
+                if default:
                     _remark_width(block, draft)
-                return _deployment(block, path, draft, account)
+                return _deployment(block, path, default, draft, account)
             if document.text("type") or document.get("endpoints"):
-                return _deployment(document, (), draft, account)
+                return _deployment(document, (), "", draft, account)
     return []
 
 
-def _names_default(document: Mapping) -> bool:
+def _default(document: Mapping) -> str:
     """`defaults: [deployment: sglang]` brings the launcher's own values for what is not given."""
-    return any(
-        isinstance(each, Mapping) and each.get("deployment")
-        for each in getattr(document.get("defaults"), "items", ())
+    listed = document.get("defaults")
+    entries = listed.items if isinstance(listed, Items) else ()
+    return next(
+        (each.text("deployment") for each in entries if isinstance(each, Mapping) and each.get("deployment")),
+        "",
     )
 
 
@@ -77,8 +82,8 @@ def _remark_width(block: Mapping, draft: Draft) -> None:
         draft.remark("tensor_parallel_size", text)
 
 
-def _deployment(block: Mapping, path: Path, draft: Draft, account: Account) -> list[Engine]:
-    program = _program(block, account, path)
+def _deployment(block: Mapping, path: Path, engine: str, draft: Draft, account: Account) -> list[Engine]:
+    program = _program(block, engine, account, path)
     if program is None:
         return []
     image = block.get("image")
@@ -92,7 +97,7 @@ def _deployment(block: Mapping, path: Path, draft: Draft, account: Account) -> l
             "the deployment",
             program,
             tuple(arguments),
-            settings(tuple(environment(block))),
+            settings(tuple(_plain(each) for each in environment(block))),
             given,
             mounts=mounts,
             place="container",
@@ -100,8 +105,8 @@ def _deployment(block: Mapping, path: Path, draft: Draft, account: Account) -> l
     ]
 
 
-def _program(block: Mapping, account: Account, path: Path) -> Program | None:
-    kind = block.text("type") or "sglang"
+def _program(block: Mapping, engine: str, account: Account, path: Path) -> Program | None:
+    kind = block.text("type") or program_of_image(block.text("image")) or engine or "sglang"
     if not kind.startswith(("sglang", "vllm")):
         return None
     node = block.get("type")
@@ -112,6 +117,14 @@ def _program(block: Mapping, account: Account, path: Path) -> Program | None:
         else:
             account.change(value_item((*path, "type"), node), became, "SGLang serves the model instead")
     return "vllm" if kind.startswith("vllm") else "sglang"
+
+
+def _plain(variable: Variable) -> Variable:
+    """`lit:x` is x, `host:NAME` what the launcher's own environment has."""
+    origin, colon, value = variable.value.partition(":")
+    if not colon or origin not in ("lit", "host"):
+        return variable
+    return replace(variable, value=value if origin == "lit" else f"${value}")
 
 
 def _keys(

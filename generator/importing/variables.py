@@ -32,6 +32,7 @@ _PLANNED = {
     "NVIDIA_DRIVER_CAPABILITIES": "the container runtime gives an engine what it needs",
     "PYTHONUNBUFFERED": "the engine's log is not held back",
 }
+_OWNERS = {"VLLM_": "vLLM", "DYN_": "Dynamo", "NATS_": "Dynamo", "ETCD_": "Dynamo"}
 _FLAGS = {
     **dict.fromkeys(("MODEL_PATH", "MODEL", "MODEL_NAME", "MODEL_ID"), take_model),
     **dict.fromkeys(("TP_SIZE", "TP"), take_tensor_parallel),
@@ -41,37 +42,49 @@ _FLAGS = {
 def take_variable(setting: Setting, wanted: Wanted) -> None:
     """One variable of an engine."""
     name, value, item = setting.name, setting.value, setting.item
-    known = {each.name for each in wanted.catalog.environment}
     if name in _TOKENS:
         comment = "The token is not copied: write it to this file, readable by its owner only."
         wanted.want("hf_token_file", HF_TOKEN_FILE, comment)
-        wanted.account.change(
-            item, f"hf_token_file: {HF_TOKEN_FILE}", "the token is not copied: write it to that file"
-        )
+        why = "the token is not copied: write it to that file"
+        wanted.account.change(item, f"hf_token_file: {HF_TOKEN_FILE}", why)
     elif name in _GPUS:
         _take_gpus(setting, wanted)
-    elif name in _PLANNED:
-        wanted.account.drop(item, _PLANNED[name])
     elif name == "SGLANG_REQ_RUNNING_TIMEOUT" and value.isdigit() and int(value) >= 10:
         if int(value) != DeploymentSpec().request_timeout:
             wanted.want("request_timeout", int(value))
         wanted.account.keep(item, f"request_timeout: {value}", "the other timeouts follow it")
-    elif name in {rung.variable for rung in rungs(timeout_ladder(DeploymentSpec()))}:
-        wanted.account.drop(item, "the plan's ladder of timeouts sets it, from `request_timeout`")
-    elif name.startswith("VLLM_"):
-        wanted.account.drop(item, "vLLM's own; SGLang does not read it")
-    elif name.startswith(("DYN_", "NATS_", "ETCD_")):
-        wanted.account.drop(item, "Dynamo's own; SGLang does not read it")
-    elif is_secret(name, value):
-        wanted.account.drop(
-            item, "it looks like a secret, and an environment can be read with `docker inspect`"
-        )
     elif name in _FLAGS and not wanted.engine.arguments:
         _FLAGS[name](value, item, wanted)
-    elif name not in known and isinstance(match(wanted.catalog, _spelling(name)), Exact):
-        wanted.account.drop(item, f"nothing reads it: SGLang takes {_spelling(name)} from its command line")
+    elif why := _useless(setting, wanted):
+        wanted.account.drop(item, why)
     else:
         _keep(setting, wanted)
+
+
+def _useless(setting: Setting, wanted: Wanted) -> str:
+    """Why a variable has no place in the spec, "" when it has."""
+    name = setting.name
+    if _is_used(name, wanted):
+        return "the command took it, and its value stands where the command had it"
+    if name in _PLANNED:
+        return _PLANNED[name]
+    if name in {rung.variable for rung in rungs(timeout_ladder(DeploymentSpec()))}:
+        return "the plan's ladder of timeouts sets it, from `request_timeout`"
+    owner = next((owner for prefix, owner in _OWNERS.items() if name.startswith(prefix)), "")
+    if owner:
+        return f"{owner}'s own; SGLang does not read it"
+    if is_secret(name, setting.value):
+        return "it looks like a secret, and an environment can be read with `docker inspect`"
+    known = {each.name for each in wanted.catalog.environment}
+    if name not in known and isinstance(match(wanted.catalog, _spelling(name)), Exact):
+        return f"nothing reads it: SGLang takes {_spelling(name)} from its command line"
+    return ""
+
+
+def _is_used(name: str, wanted: Wanted) -> bool:
+    """Whether an argument refers to it."""
+    reference = re.compile(rf"\$\{{?{re.escape(name)}\b")
+    return any(reference.search(argument.value) for argument, _ in wanted.engine.arguments)
 
 
 def _spelling(name: str) -> str:
