@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator import images
-from generator.catalog import check, load
+from generator.catalog import check, load, versions
 from generator.upgrade import Uses, uses_of
 from generator.upgrade.uses import metric_of, route_of
 from tests.golden.cases import CASES, Case
@@ -21,11 +21,13 @@ def uses(request: pytest.FixtureRequest) -> Uses:
     return uses_of(case.plan(), case.tree())
 
 
-def test_command_lines(uses: Uses) -> None:
+@pytest.mark.parametrize("version", versions())
+def test_command_lines(uses: Uses, version: str) -> None:
+    """Of every release with a catalog: a replica may have an image of any."""
     for words in uses.arguments:
         first = next(at for at, word in enumerate(words) if word.startswith("--"))
         own = [word for word in words[first:] if not word.startswith("--model-type")]
-        findings = check(CATALOG, own, owned={})
+        findings = check(load(version), own, owned={})
         wrong = [f for f in findings if not own[f.at].startswith("--sim-") and own[f.at] != "llm"]
         assert wrong == []
 
@@ -34,8 +36,19 @@ def test_metrics(uses: Uses) -> None:
     assert [name for name in uses.metrics if not metric_of(CATALOG, name)] == []
 
 
+def test_what_the_edge_opens_is_used() -> None:
+    uses = uses_of(CASES[0].plan(), CASES[0].tree())
+    assert {
+        "/v1/chat/completions",
+        "/v1/models/$model",
+        "/ready",
+        "/health",
+        "/metrics",
+    } <= uses.routes.keys()
+    assert uses.routes["/v1/chat/completions"] == ("nginx/conf.d/server.conf",)
+
+
 def test_routes(uses: Uses) -> None:
-    assert {"/v1/chat/completions", "/v1/models/$model", "/ready"} <= uses.routes.keys()
     assert [path for path in uses.routes if not route_of(CATALOG, path)] == []
 
 
