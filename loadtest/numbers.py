@@ -7,6 +7,7 @@ from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
 MIB: Final = 2**20
+GIB: Final = 2**30
 DASH: Final = "\N{EN DASH}"
 """What stands where nothing was measured."""
 

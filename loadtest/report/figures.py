@@ -12,7 +12,7 @@ from loadtest.derive.sample import CURVE, Distribution
 from loadtest.derive.series import Values
 from loadtest.derive.summary import Summary
 from loadtest.derive.timing import LatencyName
-from loadtest.numbers import MIB, clock, plain, tick, whole
+from loadtest.numbers import GIB, MIB, clock, plain, tick, whole
 from loadtest.report.chart import Bars, Chart, Limit, Line, Points, Tone
 
 REPLICA_TONES: Final[tuple[Tone, ...]] = tuple(tone for tone in get_args(Tone) if tone.startswith("r"))
@@ -64,11 +64,21 @@ def per_replica(summary: Summary) -> tuple[Chart, ...]:
 
 
 def _memory(summary: Summary) -> Iterator[Chart]:
+    """Growth, not size: a creep of megabytes does not show beside gigabytes of weights."""
     buckets = len(summary.series.arrivals)
     held = by_bucket(summary.run.memory, width=summary.series.width, buckets=buckets)
-    if held:
-        lines = _replica_lines(summary, dict(list(held.items())[:MOST_LINES]), factor=1 / MIB)
-        yield Chart("Memory", "MiB", lines, about="resident bytes of all processes; GPU memory is not in it")
+    grown = {name: _above_least(values) for name, values in list(held.items())[:MOST_LINES]}
+    if grown:
+        most = ", ".join(f"{name} {plain(one.peak / GIB)}" for name, one in summary.memory.items())
+        lines = _replica_lines(summary, grown, factor=1 / MIB)
+        yield Chart(
+            "Memory", "MiB above the least it was", lines, about=f"most, in GiB: {most}; GPU memory apart"
+        )
+
+
+def _above_least(values: Values) -> Values:
+    least = min((value for value in values if value is not None), default=0.0)
+    return tuple(None if value is None else value - least for value in values)
 
 
 def _flow(summary: Summary) -> Chart:

@@ -189,3 +189,17 @@ def test_an_earlier_run_without_a_summary_says_how_to_get_it(folder: Folder) -> 
     earlier, path = folder("earlier", *busy_run(duration=8)), folder("run", *busy_run(duration=8))
     with pytest.raises(RecordError, match=r"earlier/summary.json is missing; `python -m loadtest report"):
         concluded(path, earlier=(earlier,))
+
+
+def test_the_report_says_what_was_tested_and_what_it_held(folder: Folder) -> None:
+    run, records = busy_run(duration=60)
+    deployment = {"engine": "sglang", "replicas": {"sglang-0": "unified; GPU-0"}, "flags": "--tp-size 4"}
+    held = {"sglang-0": [(float(at), 2**30 + at * 2**20) for at in range(0, 60, 5)]}
+    path = folder("run", replace(run, deployment=deployment, memory=held), records)
+    conclude(path)
+    page, text = (path / "report.html").read_text(), (path / "report.md").read_text()
+    for wanted in ("replicas.sglang-0", "unified; GPU-0", "--tp-size 4"):
+        assert wanted in page
+        assert wanted in text
+    assert "Memory " in Page(page).words
+    assert "most, in GiB: sglang-0 1.05" in page
