@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from generator.credentials.endpoint import authorization, trust
 from generator.errors import CheckError, Fault, StateError
-from generator.plan.model import DeploymentPlan
+from generator.plan.model import DeploymentPlan, Replica, Router
 from generator.runtime.choice import runtime_of
 from generator.runtime.wanted import service_files
 from generator.verify.figures import Figures
@@ -35,7 +36,7 @@ def verify_edge(plan: DeploymentPlan, directory: Path, *, as_json: bool, out: Te
         raise StateError(f"{plan.project} is not up", hint="`make up` comes first")
     subject = Subject(
         model=plan.model.served_name,
-        direct={replica.name: f"http://{replica.address}:{replica.port}" for replica in replicas},
+        direct={server.name: f"http://{server.address}:{server.port}" for server in _behind(plan, replicas)},
         edge_name=plan.edge.name,
         edge=plan.edge.url,
         logs=lambda: [runtime.tail(replica.name, lines=LOG_LINES, span="run") for replica in replicas],
@@ -48,6 +49,11 @@ def verify_edge(plan: DeploymentPlan, directory: Path, *, as_json: bool, out: Te
         verify=trust(plan, directory=directory),
     )
     return show(verify(subject), as_json=as_json, out=out)
+
+
+def _behind(plan: DeploymentPlan, replicas: Sequence[Replica]) -> Sequence[Replica | Router]:
+    """Whom the edge asks: a router speaks in its own way, and a prefill replica answers nobody else."""
+    return plan.routers or replicas
 
 
 def show(result: Result, *, as_json: bool, out: TextIO) -> int:

@@ -45,6 +45,10 @@ class Replica:
     ready_url: str
     """Answers 200 once the replica serves; reachable from the host in the host runtime only."""
     shm_size: str
+    ipc: Literal["own", "host"]
+    """Whose shared memory it has: the host's where GPUs of several containers exchange theirs."""
+    devices: tuple[str, ...]
+    """Of the host, besides GPUs."""
     cpus: float
     """It may use so many; 0 is no bound."""
     memory: str

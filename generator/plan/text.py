@@ -61,7 +61,9 @@ def _replica(replica: Replica, engine: str) -> Iterator[str]:
     yield f"  argv {shlex.join(replica.argv)}"
     yield from _given(replica.environment, replica.mounts)
     if replica.mounts:
-        yield f"  shm {replica.shm_size}"
+        yield f"  shm {replica.shm_size}{', the IPC namespace of the host' if replica.ipc == 'host' else ''}"
+    for device in replica.devices:
+        yield f"  device {device}"
     if replica.cpus:
         yield f"  cpus {replica.cpus:g}"
     if replica.memory:

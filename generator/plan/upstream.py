@@ -21,6 +21,10 @@ class UpstreamServer:
     max_fails: int
     fail_timeout: int
     max_conns: int
+    ready_path: str
+    """Asked every second: 200 where it would serve a request."""
+    health_path: str
+    """Asked every ten seconds: whether it hangs."""
 
 
 @dataclass(frozen=True)

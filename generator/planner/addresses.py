@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.errors import Fault, PlanError
 from generator.facts import HostFacts
-from generator.plan.model import RuntimeKind
+from generator.plan.model import Role, RuntimeKind
 from generator.planner.decisions import Decisions
 from generator.spec.model import DeploymentSpec
 
@@ -27,9 +27,9 @@ LOOPBACK = "127.0.0.1"
 _FIRST_REPLICA_HOST = 11
 
 
-def replica_name(number: int) -> str:
-    """`replica-0`, also its service, host name and label."""
-    return f"replica-{number}"
+def replica_name(number: int, role: Role = "unified") -> str:
+    """`replica-0`, `prefill-0`; also its service, host name and label. Each role counts from 0."""
+    return f"{'replica' if role == 'unified' else role}-{number}"
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ def assign_addresses(
     at = [str(network[host]) for host in range(_FIRST_REPLICA_HOST + count)]
     replicas = tuple((at[_FIRST_REPLICA_HOST + number], spec.replica_port) for number in range(count))
     return Addresses(str(network), at[1], at[2], at[3], at[4], at[5], replicas)
+
+
+def uses_router(spec: DeploymentSpec) -> bool:
+    """Whether sglang-router stands between the edge and replicas: as asked, or because roles need one."""
+    return spec.routing == "sglang-router" or spec.topology == "disaggregated"
 
 
 def _subnet(project: str, facts: HostFacts) -> str:
@@ -101,7 +106,12 @@ def host_ports(spec: DeploymentSpec, runtime: RuntimeKind, count: int) -> list[t
         ports.append(("monitoring.grafana_port", spec.monitoring.grafana_port))
     if runtime == "host":
         ports.append(("monitoring.edge_metrics_port", spec.monitoring.edge_metrics_port))
-        if spec.routing == "sglang-router":
+        if spec.topology == "disaggregated":
+            first = spec.disaggregation.bootstrap_port
+            ports.extend(
+                ("disaggregation.bootstrap_port", first + number) for number in range(spec.prefill.replicas)
+            )
+        if uses_router(spec):
             ports.extend(
                 (("router.port", spec.router.port), ("router.metrics_port", spec.router.metrics_port))
             )

@@ -24,6 +24,7 @@ from generator.planner.nodes import check_nodes, choose_node, node_addresses, no
 from generator.planner.outline import Outline
 from generator.planner.processes import plan_processes
 from generator.planner.resources import networks, secrets, volumes
+from generator.planner.roles import cast
 from generator.planner.routers import check_router
 from generator.planner.security import check_access
 from generator.planner.stack import choose_stack
@@ -76,6 +77,8 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
 
 def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decisions) -> Outline:
     runtime, engine_kind = choose_stack(spec, facts, decisions)
+    roles = cast(spec, facts, engine_kind, decisions)
+    spec = roles.spec
     model = choose_model(spec, facts, runtime, engine_kind, decisions)
     check_nodes(spec, decisions)
     node = choose_node(spec, rank, decisions)
@@ -88,14 +91,14 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_router(spec, decisions)
     check_engine_arguments(spec, runtime, engine_kind, gpus.overrides, decisions)
     check_engine_variables(spec, runtime, engine_kind, gpus.overrides, decisions)
-    check_limits(spec, engine_kind, gpus.overrides, decisions)
+    check_limits(spec, engine_kind, roles.serving(gpus.overrides), decisions)
     check_capacity(spec, facts, runtime, engine_kind, decisions)
     check_ladder(spec, gpus.overrides, decisions)
     if decisions.faults:
         raise PlanError(decisions.faults)
     budget = start_budget(spec, engine_kind, model.bytes, downloads=model.source == "handle")
     timeouts = node_timeouts(timeout_ladder(spec), node)
-    return Outline(spec, facts, runtime, engine_kind, model, gpus, where, timeouts, budget, node)
+    return Outline(spec, facts, runtime, engine_kind, model, gpus, where, timeouts, budget, node, roles)
 
 
 def _prefetch(outline: Outline) -> Prefetch | None:

@@ -47,7 +47,7 @@ def plan_edge(outline: Outline, fleet: Fleet, decisions: Decisions) -> Edge:
         api_keys_file=keys_path(outline),
         admin=plan_admin(outline),
         tls=plan_tls(outline, nginx.version),
-        limits=plan_limits(spec, fleet.replicas),
+        limits=plan_limits(spec, fleet.serving),
         inference_paths=INFERENCE_PATHS,
         retry_sent=spec.retry_sent,
         max_body="64m",

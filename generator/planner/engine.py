@@ -8,7 +8,7 @@ from __future__ import annotations
 from generator import images
 from generator.facts import HostFacts
 from generator.plan.model import EngineKind, Environment, HealthCheck, Model, Mount, Prefetch
-from generator.planner import addresses
+from generator.planner import addresses, disaggregation
 from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.model_source import CHECKPOINT_DIR, PREFETCH_DIR
 from generator.planner.nodes import distributed_arguments, node_environment
@@ -35,9 +35,9 @@ def image(spec: DeploymentSpec, engine: EngineKind, override: ReplicaSpec) -> st
     return override.image or spec.image or _IMAGES[engine]
 
 
-def argv(outline: Outline, override: ReplicaSpec, *, bind: tuple[str, int]) -> tuple[str, ...]:
+def argv(outline: Outline, number: int, *, bind: tuple[str, int]) -> tuple[str, ...]:
     """The whole command of one replica. Only full flag names: abbreviations break with the next release."""
-    spec, model = outline.spec, outline.model
+    spec, model, override = outline.spec, outline.model, outline.gpus.overrides[number]
     extra = (*spec.extra_args, *override.extra_args)
     context = override.context_length or spec.context_length
     return (
@@ -50,6 +50,7 @@ def argv(outline: Outline, override: ReplicaSpec, *, bind: tuple[str, int]) -> t
         *(("--revision", model.revision) if model.revision and not outline.contained else ()),
         *("--enable-metrics", "--enable-cache-report"),
         *_engine_defaults(outline, extra),
+        *disaggregation.arguments(outline, number),
         *outline.gpus.arguments,
         *extra,
     )
@@ -87,11 +88,13 @@ def _engine_defaults(outline: Outline, extra: tuple[str, ...]) -> tuple[str, ...
     return ("--device", "cpu", "--sleep-on-idle", *pool)
 
 
-def environment(outline: Outline, override: ReplicaSpec) -> Environment:
-    """Sorted by name. The operator's variables win over the plan's."""
-    spec = outline.spec
+def environment(outline: Outline, number: int) -> Environment:
+    """Of one replica, sorted by name. The operator's variables win over the plan's."""
+    spec, override = outline.spec, outline.gpus.overrides[number]
     own = _simulator_environment(outline) if outline.engine == "simulator" else _engine_environment(outline)
-    apart = node_environment(spec, outline.node)
+    apart = node_environment(spec, outline.node) | disaggregation.environment(
+        outline, outline.cast.role(number)
+    )
     return tuple(sorted({**own, **apart, **spec.env_vars, **override.env_vars}.items()))
 
 

@@ -39,6 +39,10 @@ OWNED = {
     "--node-rank": _NODES,
     "--dist-init-addr": "use `nodes` and `distributed_port`",
     "--dist-timeout": "use `startup_timeout`",
+    "--disaggregation-mode": "use `topology: disaggregated`",
+    "--disaggregation-bootstrap-port": "use `disaggregation`",
+    "--disaggregation-transfer-backend": "use `disaggregation`",
+    "--disaggregation-ib-device": "use `disaggregation`",
     "--config": "arguments come from this file; use `extra_args`",
     "--help": "it prints the flags and ends; leave it out",
 }

@@ -9,6 +9,7 @@ from generator.plan.model import EngineKind, Model, Node, RuntimeKind, Timeouts
 from generator.planner.addresses import Addresses
 from generator.planner.budgets import StartBudget
 from generator.planner.gpu_sets import GpuSets
+from generator.planner.roles import Cast
 from generator.spec.model import DeploymentSpec
 
 
@@ -26,6 +27,7 @@ class Outline:
     timeouts: Timeouts
     budget: StartBudget
     node: Node | None
+    cast: Cast
 
     @property
     def leads(self) -> bool:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from generator import images
 from generator.plan.model import HealthCheck, Replica, Router
 from generator.planner import engine
-from generator.planner.addresses import ROUTER
+from generator.planner.addresses import ROUTER, uses_router
 from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.decisions import Decisions
+from generator.planner.disaggregation import router_arguments
 from generator.planner.outline import Outline
 from generator.spec.model import DeploymentSpec
 from generator.spec.router import Program
@@ -37,7 +38,7 @@ _BREAKER_SECONDS = 10
 
 def check_router(spec: DeploymentSpec, decisions: Decisions) -> None:
     """Refuses what the router can't keep."""
-    if spec.routing == "sglang-router" and spec.router.program == "smg" and spec.retry_sent == "once":
+    if uses_router(spec) and spec.router.program == "smg" and spec.retry_sent == "once":
         decisions.refuse(
             "retry_sent",
             "smg has no such setting: with one retry a request may be sent four times",
@@ -64,7 +65,7 @@ def plan_router(outline: Outline, replicas: Sequence[Replica], decisions: Decisi
         ready_url=f"http://{address}:{spec.port}/readiness",
         metrics=f"{address}:{spec.metrics_port}",
         kind="sglang-router",
-        max_connections=0,
+        max_connections=sum(replica.max_connections for replica in replicas if replica.role != "prefill"),
     )
 
 
@@ -85,7 +86,7 @@ def _arguments(outline: Outline, replicas: Sequence[Replica], *, bind: str) -> t
     spec, timeouts = outline.spec.router, outline.timeouts
     return (
         *("--host", bind, "--port", str(spec.port)),
-        *("--worker-urls", *(f"http://{replica.address}:{replica.port}" for replica in replicas)),
+        *_replicas(outline, replicas),
         *("--worker-startup-timeout-secs", str(_STARTUP_SECONDS)),
         *("--worker-startup-check-interval", str(_STARTUP_INTERVAL)),
         *_policy(outline),
@@ -99,6 +100,12 @@ def _arguments(outline: Outline, replicas: Sequence[Replica], *, bind: str) -> t
         # Each request is two lines at info, and the edge logs it already.
         *("--log-level", "warn"),
     )
+
+
+def _replicas(outline: Outline, replicas: Sequence[Replica]) -> tuple[str, ...]:
+    if outline.spec.topology == "disaggregated":
+        return tuple(router_arguments(outline, tuple(replicas)))
+    return ("--worker-urls", *(f"http://{replica.address}:{replica.port}" for replica in replicas))
 
 
 def _policy(outline: Outline) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from generator.facts import NginxFacts, Version
 from generator.plan.model import Placing, Replica, Router, Timeouts, Upstream, UpstreamServer
+from generator.planner.addresses import uses_router
 from generator.planner.decisions import Decisions
 from generator.spec.model import DeploymentSpec
 
@@ -27,8 +28,8 @@ _WHY: dict[Placing, str] = {
 def choose_placing(spec: DeploymentSpec, nginx: NginxFacts, count: int, decisions: Decisions) -> Placing:
     """One replica needs no routing, and a router does its own; the rest follows from what NGINX and njs can do."""
     placing = _placing(spec, nginx, count)
-    if spec.routing == "sglang-router":
-        decisions.choose("routing", spec.routing, why=f"by its policy {spec.router.policy}")
+    if uses_router(spec):
+        decisions.choose("routing", "sglang-router", why=f"by its policy {spec.router.policy}")
         return placing
     decisions.choose("routing", spec.routing, why="there is one replica" if count == 1 else _WHY[placing])
     return placing
@@ -36,7 +37,7 @@ def choose_placing(spec: DeploymentSpec, nginx: NginxFacts, count: int, decision
 
 def _placing(spec: DeploymentSpec, nginx: NginxFacts, count: int) -> Placing:
     can_be_told = nginx.version >= STICKY_SINCE and nginx.njs_memory == "shared"
-    if spec.routing == "affinity" and count > 1:
+    if spec.routing == "affinity" and count > 1 and not uses_router(spec):
         return "cache" if can_be_told else "hash"
     return "health" if can_be_told else "none"
 
@@ -51,6 +52,8 @@ def plan_upstream(behind: Sequence[Replica | Router], *, placing: Placing, timeo
             max_fails=1,
             fail_timeout=5,
             max_conns=server.max_connections,
+            ready_path=urlsplit(server.ready_url).path,
+            health_path="/health",
         )
         for number, server in enumerate(behind)
     )
@@ -62,9 +65,14 @@ def plan_upstream(behind: Sequence[Replica | Router], *, placing: Placing, timeo
         servers=servers,
         keepalive=_KEEPALIVE,
         keepalive_timeout=timeouts.edge_keepalive,
-        ready_path=urlsplit(behind[0].ready_url).path,
-        health_path=_health_path(behind[0]),
+        ready_path=_common([urlsplit(server.ready_url).path for server in behind]),
+        health_path=_common([_health_path(server) for server in behind]),
     )
+
+
+def _common(paths: Sequence[str]) -> str:
+    """A router and replicas beside it have but this one in common."""
+    return paths[0] if len(set(paths)) == 1 else "/health"
 
 
 def _health_path(server: Replica | Router) -> str:

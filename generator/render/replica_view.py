@@ -19,6 +19,8 @@ class OwnLines:
     argv: tuple[str, ...] | None
     environment: Environment | None
     network: Attachment
+    ipc: str
+    devices: tuple[str, ...]
 
 
 def own_lines(replicas: Sequence[Replica]) -> tuple[OwnLines, ...]:
@@ -33,6 +35,8 @@ def own_lines(replicas: Sequence[Replica]) -> tuple[OwnLines, ...]:
             argv=None if replica.argv == shared.argv else replica.argv,
             environment=None if replica.environment == shared.environment else replica.environment,
             network=replica.network,
+            ipc=replica.ipc,
+            devices=replica.devices,
         )
         for replica in replicas
     )

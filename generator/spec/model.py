@@ -8,51 +8,28 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, StrictInt, Tag
+from pydantic import Discriminator, Field, StrictInt, Tag
 from pydantic.functional_validators import AfterValidator
 
+from generator.spec.disaggregation import DisaggregationSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
-from generator.spec.nodes import Address, GpuId, NodeSpec
+from generator.spec.nodes import Address, NodeSpec
+from generator.spec.replica import Arguments, EnvironmentVariables, RoleSpec
+from generator.spec.replica import ReplicaSpec as ReplicaSpec  # noqa: PLC0414 - part of this vocabulary
 from generator.spec.router import RouterSpec
 from generator.spec.rules import (
     duration,
-    environment_variables,
     model_handle,
     served_name,
-    split_arguments,
-    unquoted_scalars,
 )
 from generator.spec.strict import Port, Strict
 
 Engine = Literal["sglang", "sglang-cpu", "simulator"]
 Runtime = Literal["compose", "host"]
 Optimize = Literal["throughput", "latency", "memory"]
+Topology = Literal["unified", "disaggregated"]
 Routing = Literal["least_conn", "affinity", "sglang-router"]
 Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"]
-
-Arguments = Annotated[tuple[str, ...], BeforeValidator(split_arguments)]
-EnvironmentVariables = Annotated[
-    dict[str, str], BeforeValidator(unquoted_scalars), AfterValidator(environment_variables)
-]
-
-
-class ReplicaSpec(Strict):
-    """One replica, where it differs from the rest."""
-
-    gpus: tuple[GpuId, ...] = Field(
-        default=(),
-        description="The GPU set: indices as `nvidia-smi` counts them, or UUIDs (`GPU-...`, `MIG-...`).",
-    )
-    image: str | None = Field(
-        default=None, min_length=1, description="Another engine image for this replica."
-    )
-    context_length: StrictInt | None = Field(
-        default=None, ge=1, description="Another context length for this replica, in tokens."
-    )
-    extra_args: Arguments = Field(default=(), description="Engine arguments added after the common ones.")
-    env_vars: EnvironmentVariables = Field(
-        default_factory=dict, description="Environment variables added to, or replacing, the common ones."
-    )
 
 
 class MonitoringSpec(Strict):
@@ -203,6 +180,22 @@ class DeploymentSpec(Strict):
         pattern=r"^[1-9][0-9]*[mg]$",
         description="Memory that a replica may use, e.g. `64g`, /dev/shm included (Compose runtime only); all of it "
         "without it.",
+    )
+    topology: Topology = Field(
+        default="unified",
+        description="Whether a replica computes prompts and answers, or `prefill` replicas the ones and `decode` replicas "
+        "the others (`disaggregated`); `replicas` are then unified ones beside them, none without it.",
+    )
+    prefill: RoleSpec = Field(
+        default_factory=RoleSpec,
+        description="The replicas that compute prompts, for `topology: disaggregated`.",
+    )
+    decode: RoleSpec = Field(
+        default_factory=RoleSpec,
+        description="The replicas that generate answers, for `topology: disaggregated`.",
+    )
+    disaggregation: DisaggregationSpec = Field(
+        default_factory=DisaggregationSpec, description="How prompts get from one to the other."
     )
     routing: Routing = Field(
         default="affinity",

@@ -8,15 +8,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from generator.spec.disaggregation import DisaggregationSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
 from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
 from generator.spec.nodes import NodeSpec
+from generator.spec.replica import RoleSpec
 from generator.spec.router import RouterSpec
 
 _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("deployment.yaml", "All keys are optional; an empty file is the embedded default.", DeploymentSpec),
     ("replicas", "Each entry of the list form of `replicas`.", ReplicaSpec),
     ("nodes", "Each entry of `nodes`.", NodeSpec),
+    ("prefill and decode", "Below `prefill` and `decode`, for `topology: disaggregated`.", RoleSpec),
+    ("disaggregation", "Below `disaggregation`, for `topology: disaggregated`.", DisaggregationSpec),
     ("router", "Below `router`, for `routing: sglang-router`.", RouterSpec),
     ("monitoring", "Below `monitoring`.", MonitoringSpec),
     ("simulator", "Below `simulator`.", SimulatorSpec),

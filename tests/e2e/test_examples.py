@@ -87,6 +87,8 @@ def moved(name: str, *, folder: Path, ports: Sequence[int]) -> dict[str, Any]:
     spec |= {"port": ports[0], "replica_port": ports[3], "simulator": {"startup_seconds": 0.1}}
     spec["monitoring"] = {"prometheus_port": ports[1], "edge_metrics_port": ports[2]}
     spec["router"] = {**spec.get("router", {}), "port": ports[-1], "metrics_port": ports[-2]}
+    if spec.get("topology") == "disaggregated":
+        spec["disaggregation"] = {**spec.get("disaggregation", {}), "bootstrap_port": ports[-3]}
     return spec | ({"api_keys_file": str(folder / "keys")} if "api_keys_file" in spec else {})
 
 

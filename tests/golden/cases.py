@@ -85,6 +85,8 @@ CASES = (
         for name, host in {
             "sglang-aggregated-default": "one-l4",
             "sglang-router": "eight-l4",
+            "sglang-disaggregated-default": "eight-l4",
+            "sglang-disaggregated-70b": "eight-l4",
             "nemo-single-gpu": "one-h100",
             "nemo-multi-gpu-tp": "four-a100",
             "nemo-multi-gpu-dp": "four-a100",

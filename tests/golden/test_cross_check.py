@@ -23,7 +23,8 @@ def parsed(text: str) -> Any:
 
 def replicas(tree: RenderedTree) -> dict[str, Any]:
     services = parsed(tree["compose.yaml"])["services"]
-    return {name: service for name, service in services.items() if name.startswith("replica-")}
+    roles = ("replica-", "prefill-", "decode-")
+    return {name: service for name, service in services.items() if name.startswith(roles)}
 
 
 def addresses(service: Any) -> str:

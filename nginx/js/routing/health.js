@@ -1,10 +1,11 @@
 // Which replicas are well: asked from outside the request path, so that no request waits for one that isn't.
 //
-// `/ready` is asked every second: what refuses, breaks off or answers with an error is down at once; what says nothing
+// `/ready` (of a router `/readiness`) is asked every second: what refuses, breaks off or answers with an error is down at once; what says nothing
 // three times running is, too. `/health` lets the scheduler answer and is asked every ten seconds: what fails it twice
 // hangs, however ready it says it is. A replica that is well again is used again after the next answer.
 
 import makeFleet from './fleet.js';
+import replicas from './replicas.js';
 
 const LATE = 3;
 const STUCK = 2;
@@ -19,7 +20,7 @@ async function ready(session) {
 
 async function check(address, i) {
     const fleet = makeFleet();
-    const said = await ask(`http://${address}/ready`);
+    const said = await ask(`http://${address}${replicas.READY[i]}`);
     const late = said === 'late' ? fleet.STATE.incr(`late${i}`, 1, 0) : 0;
     if (!late) {
         fleet.STATE.set(`late${i}`, 0);
@@ -38,7 +39,7 @@ async function alive(session) {
 
 async function examine(address, i) {
     const state = ngx.shared.fleet;
-    const said = await ask(`http://${address}/health`);
+    const said = await ask(`http://${address}${replicas.HEALTH[i]}`);
     if (said === 'well') {
         state.set(`stuck${i}`, 0);
     } else {

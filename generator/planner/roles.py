@@ -1,0 +1,170 @@
+"""Which replicas compute prompts, which generate answers, and which do both: the spec's roles as a list of replicas.
+
+The rules are SGLang 0.5.23's: srt/disaggregation/common/conn.py:1320-1440 compares page size, KV dtype and tensor
+parallelism when two servers meet, which is when the first request comes; srt/arg_groups/pd_disaggregation_hook.py the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generator.facts import Gpu, HostFacts
+from generator.plan.model import EngineKind, Role
+from generator.planner.decisions import Decisions
+from generator.planner.named_sets import device_ids
+from generator.sizing.occupancy import is_busy
+from generator.spec.model import DeploymentSpec, ReplicaSpec
+from generator.spec.nodes import GpuId
+from generator.spec.replica import RoleSpec
+
+_MUST_MATCH = {
+    "--page-size": "prompts are handed over page by page",
+    "--kv-cache-dtype": "the KV cache is handed over as it is",
+}
+_WHY = (
+    "long prompts no longer interrupt answers, so tokens come evenly; a prompt's KV has to be moved first, so the first "
+    "token comes later. It pays with long prompts and many streams; measure it against the same GPUs unified"
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`spec` has its replicas as a list, in the order of `roles`."""
+
+    spec: DeploymentSpec
+    roles: tuple[Role, ...] = ()
+    """() where all are unified."""
+
+    def role(self, number: int) -> Role:
+        """Of the replica of that number."""
+        return self.roles[number] if self.roles else "unified"
+
+    def place(self, number: int) -> int:
+        """Among those of its role, counted from 0."""
+        return self.roles[:number].count(self.role(number)) if self.roles else number
+
+    def serving(self, overrides: Sequence[ReplicaSpec]) -> list[ReplicaSpec]:
+        """Those of replicas which answer: a request that they take has its prompt computed, too."""
+        return [each for number, each in enumerate(overrides) if self.role(number) != "prefill"]
+
+
+def cast(spec: DeploymentSpec, facts: HostFacts, engine: EngineKind, decisions: Decisions) -> Cast:
+    """A unified deployment stays as it is. What the roles can't have becomes a fault."""
+    if spec.topology == "unified":
+        _check_unasked(spec, decisions)
+        return Cast(spec)
+    _check(spec, engine, decisions)
+    unified = _unified(spec)
+    count = spec.prefill.replicas + spec.decode.replicas + len(unified)
+    sets = _sets(spec, facts.gpus, count, decisions) if engine == "sglang" else ((),) * count
+    replicas = [*_members(spec.prefill), *_members(spec.decode), *unified]
+    listed = tuple(
+        replica.model_copy(update={"gpus": gpus}) for replica, gpus in zip(replicas, sets, strict=True)
+    )
+    each: tuple[tuple[Role, int], ...] = (
+        ("prefill", spec.prefill.replicas),
+        ("decode", spec.decode.replicas),
+        ("unified", len(unified)),
+    )
+    roles = tuple(role for role, number in each for _ in range(number))
+    decisions.choose("topology", "disaggregated", why=_WHY)
+    return Cast(spec.model_copy(update={"replicas": listed}), roles)
+
+
+def _members(role: RoleSpec) -> list[ReplicaSpec]:
+    return [ReplicaSpec(extra_args=role.extra_args, env_vars=role.env_vars)] * role.replicas
+
+
+def _unified(spec: DeploymentSpec) -> tuple[ReplicaSpec, ...]:
+    if isinstance(spec.replicas, tuple):
+        return spec.replicas
+    return (ReplicaSpec(),) * (spec.replicas if isinstance(spec.replicas, int) else 0)
+
+
+def _sets(
+    spec: DeploymentSpec, gpus: Sequence[Gpu], count: int, decisions: Decisions
+) -> tuple[tuple[GpuId, ...], ...]:
+    """For each replica those that are named for it, else the next that are free."""
+    size = spec.tensor_parallel_size or 1
+    named = [*_named(spec, gpus, size, decisions), *(tuple(replica.gpus) for replica in _unified(spec))]
+    taken = {device for each in named for device in device_ids(each, gpus, "", Decisions())}
+    ids = {gpu.uuid or str(gpu.index): gpu for gpu in gpus if not is_busy(gpu)}
+    free = [gpu.uuid or gpu.index for device, gpu in ids.items() if device not in taken]
+    wanted = sum(size for each in named if not each)
+    if wanted > len(free):
+        message = (
+            f"{count} replicas of {size} GPUs need {wanted} that are free, and this host has {len(free)}"
+        )
+        decisions.refuse("topology", message, "use fewer replicas or a smaller `tensor_parallel_size`")
+        return tuple(named)
+    supply = iter(free)
+    return tuple(each or tuple(next(supply) for _ in range(size)) for each in named)
+
+
+def _named(
+    spec: DeploymentSpec, gpus: Sequence[Gpu], size: int, decisions: Decisions
+) -> Iterator[tuple[GpuId, ...]]:
+    """An entry a replica of either role, empty where none are named."""
+    for path, role in (("prefill", spec.prefill), ("decode", spec.decode)):
+        device_ids(role.gpus, gpus, f"{path}.gpus", decisions)
+        if role.gpus and len(role.gpus) != role.replicas * size:
+            wanted = f"{role.replicas} x `tensor_parallel_size` {size}"
+            decisions.refuse(f"{path}.gpus", f"{len(role.gpus)} GPUs for {wanted}", "name all, or none")
+        for number in range(role.replicas):
+            yield role.gpus[number * size : (number + 1) * size]
+
+
+def _check_unasked(spec: DeploymentSpec, decisions: Decisions) -> None:
+    for key in ("prefill", "decode", "disaggregation"):
+        if key in spec.model_fields_set:
+            decisions.refuse(
+                key, "all replicas are unified", "add `topology: disaggregated`, or leave it out"
+            )
+
+
+def _check(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions) -> None:
+    if "routing" in spec.model_fields_set and spec.routing in ("affinity", "least_conn"):
+        what = "a request needs a prefill and a decode replica, and the edge can only send it to one"
+        decisions.refuse("routing", what, "leave it out: a router stands between")
+    if spec.nodes:
+        decisions.refuse("topology", "one model over several hosts is one replica", "leave out `nodes`")
+    if spec.replicas == "fit":
+        decisions.refuse("replicas", "which of the roles should take what fits?", "give counts")
+    if (spec.pipeline_parallel_size or 1) > 1:
+        decisions.refuse("pipeline_parallel_size", "roles share tensor parallelism only", "leave it out")
+    _check_engine(spec, engine, decisions)
+    _check_arguments(spec, decisions)
+
+
+def _check_engine(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions) -> None:
+    if engine == "sglang-cpu":
+        decisions.refuse(
+            "topology", "KV caches are moved between GPUs", "use `engine: simulator` without any"
+        )
+    if engine == "sglang" and spec.disaggregation.backend == "fake":
+        decisions.refuse(
+            "disaggregation.backend", "SGLang refuses `fake` on a prefill server", "use `nixl` or `mooncake`"
+        )
+
+
+def _check_arguments(spec: DeploymentSpec, decisions: Decisions) -> None:
+    """What differs is found by the engines when the first request fails."""
+    words = {key: (*spec.extra_args, *getattr(spec, key).extra_args) for key in ("prefill", "decode")}
+    for flag, why in _MUST_MATCH.items():
+        values = [_value(each, flag) for each in words.values()]
+        if values[0] != values[1]:
+            shown = " and ".join(value or "the default" for value in values)
+            decisions.refuse("decode.extra_args", f"{flag} is {shown}: {why}", "give both roles the same")
+    if any(_value(each, "--max-queued-requests") for each in words.values()):
+        decisions.warn("--max-queued-requests has no effect on prefill and decode replicas")
+
+
+def _value(arguments: Sequence[str], flag: str) -> str:
+    """The last one, as argparse takes it; "" when it is not given."""
+    found = ""
+    for number, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == flag:
+            found = value if equals else " ".join(arguments[number + 1 : number + 2])
+    return found
