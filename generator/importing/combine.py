@@ -33,8 +33,8 @@ def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
         for key, comment in each.comments.items():
             if key not in each.keys:
                 draft.remark(key, comment)
-    if first.width > 1 or first.engine.gpu_count:
-        draft.set("tensor_parallel_size", first.width)
+    # Without it the plan would choose the layout; the input has chosen.
+    draft.set("tensor_parallel_size", first.tensor_parallel)
     common = [line for line in first.extra_args if all(line in each.extra_args for each in wanted)]
     if common:
         draft.set("extra_args", [word for line in common for word in line])

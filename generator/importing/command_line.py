@@ -11,6 +11,7 @@ from generator.importing.account import Account, Item, shown, words_item
 from generator.importing.container import read_command
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
+from generator.importing.limits import take_limit
 from generator.importing.ports import memory, project, published
 from generator.importing.router import take_router
 from generator.importing.variables import gpu_ids
@@ -117,6 +118,9 @@ def _take_option(option: Option, engine: Engine, draft: Draft, account: Account)
     elif name:
         draft.set("name", name)
         account.change(item, f"name: {name}", "the prefix of all containers")
+    elif option.name in ("--cpus", "--memory"):
+        take_limit(option.name.lstrip("-"), value, item, draft, account)
+        account.drop(item, f"{value!r} can't be read")
     elif option.name == "--gpus":
         _take_gpus(item, engine, account)
     elif option.name == "--volume":

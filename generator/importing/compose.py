@@ -13,6 +13,7 @@ from generator.importing.command_line import serves_from
 from generator.importing.container import program_of_image, read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
+from generator.importing.limits import take_limits
 from generator.importing.owned import API_KEYS_FILE
 from generator.importing.ports import memory, project, published
 from generator.importing.router import take_router
@@ -116,6 +117,9 @@ def _settle(engine: Engine, service: Mapping, path: Path, draft: Draft, account:
     if shm and size:
         draft.set("shm_size", size)
         account.keep(value_item((*path, "shm_size"), shm), f"shm_size: {size}")
+    take_limits(service, path, draft, account)
+    limits = ("deploy", "resources", "limits")
+    take_limits(service.get(*limits), (*path, *limits), draft, account)
     devices = service.get("deploy", "resources", "reservations", "devices")
     if devices and engine.gpus:
         item = value_item((*path, "deploy", "resources", "reservations", "devices"), devices)

@@ -19,6 +19,7 @@ from generator.importing.account import Account, Item, value_item
 from generator.importing.container import read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Setting
+from generator.importing.limits import take_limits
 from generator.importing.owned import HF_TOKEN_FILE
 from generator.importing.ports import memory, project
 
@@ -68,6 +69,12 @@ def read_deployment(documents: Sequence[Node], draft: Draft, account: Account) -
                 engines.append(found)
                 _shared_memory(component, draft, account)
                 _take_secret(component, draft, account)
+                for holder, path in (
+                    (component.node, component.path),
+                    (component.container, component.container_path),
+                ):
+                    limits = holder.get("resources", "limits")
+                    take_limits(limits, (*path, "resources", "limits"), draft, account)
             else:
                 _routing(component, draft, account)
                 account.close_part(

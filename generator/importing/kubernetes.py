@@ -11,6 +11,7 @@ from generator.importing.account import Account, value_item
 from generator.importing.container import read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Mount, Setting
+from generator.importing.limits import take_limits
 from generator.importing.ports import memory, project
 
 _KINDS = {
@@ -77,6 +78,7 @@ def _workload(document: Mapping, draft: Draft, account: Account) -> list[Engine]
             if engine:
                 found.append(engine)
                 _name(document, draft, account)
+                take_limits(node.get("resources", "limits"), (*path, "resources", "limits"), draft, account)
                 _shared_memory(document, draft, account)
     return found
 

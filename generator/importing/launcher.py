@@ -58,8 +58,6 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
             block, path = document.get("deployment"), ("deployment",)
             if isinstance(block, Mapping):
                 default = _default(document)
-                if default:
-                    _remark_width(block, draft)
                 return _deployment(block, path, default, draft, account)
             if document.text("type") or document.get("endpoints"):
                 return _deployment(document, (), "", draft, account)
@@ -76,10 +74,13 @@ def _default(document: Mapping) -> str:
     )
 
 
-def _remark_width(block: Mapping, draft: Draft) -> None:
-    if not block.get("tensor_parallel_size"):
-        text = f"The launcher's default is tensor_parallel_size: {_DEFAULT_WIDTH}; here it follows from the GPUs."
-        draft.remark("tensor_parallel_size", text)
+def _default_width(block: Mapping, draft: Draft) -> tuple[tuple[Argument, Item], ...]:
+    """The launcher's own width; no place of the input stands for it."""
+    if block.get("tensor_parallel_size"):
+        return ()
+    draft.remark("tensor_parallel_size", "The launcher's default; the file does not say it.")
+    width = Argument("--tensor-parallel-size", (Word(str(_DEFAULT_WIDTH), block.place),), block.place)
+    return ((width, Item("", block.place, ())),)
 
 
 def _deployment(block: Mapping, path: Path, engine: str, draft: Draft, account: Account) -> list[Engine]:
@@ -91,6 +92,8 @@ def _deployment(block: Mapping, path: Path, engine: str, draft: Draft, account: 
     _port(block, path, draft, account)
     _endpoints(block, path, account)
     arguments = [*_keys(block, path, draft, account, program), *_extra(block, path, account)]
+    if engine:
+        arguments += _default_width(block, draft)
     mounts = (Mount(block.text("checkpoint_path"), "/checkpoint"),)
     return [
         Engine(

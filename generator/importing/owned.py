@@ -31,15 +31,11 @@ def take_tensor_parallel(value: str, item: Item, wanted: Wanted) -> None:
 
 
 def take_pipeline_parallel(value: str, item: Item, wanted: Wanted) -> None:
-    """Stages are for several hosts; within one, tensor parallelism over the same GPUs does without their bubbles."""
+    """Stages of the model, one after another."""
     wanted.pipeline_parallel = int(value)
-    if int(value) == 1:
-        wanted.account.drop(item, "1 is none")
-    else:
-        why = (
-            "on one host the same GPUs serve by tensor parallelism alone: check that the model's heads divide"
-        )
-        wanted.account.change(item, "tensor_parallel_size", why)
+    if int(value) > 1:
+        wanted.want("pipeline_parallel_size", int(value))
+    wanted.account.keep(item, f"pipeline_parallel_size: {int(value)}")
 
 
 def take_data_parallel(value: str, item: Item, wanted: Wanted) -> None:

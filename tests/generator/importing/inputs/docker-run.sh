@@ -1,4 +1,4 @@
-docker run -d --rm --gpus '"device=0,1,2,3"' --name Sglang_Llama --shm-size 32g --ipc=host --network host \
+docker run -d --rm --cpus 8.5 --memory 64g --gpus '"device=0,1,2,3"' --name Sglang_Llama --shm-size 32g --ipc=host --network host \
     -p 127.0.0.1:8000:30000 -v /srv/models:/models:ro -v ~/.cache/huggingface:/root/.cache/huggingface \
     -e HF_TOKEN=hf_never_copied -e TRANSFORMERS_CACHE=/x -e NCCL_P2P_LEVEL=NVL \
     lmsysorg/sglang:v0.5.22-cu130 \
