@@ -49,8 +49,6 @@ Match = Exact | Abbreviation | Ambiguous | Unknown
 def match(catalog: Catalog, word: str) -> Match:
     """What the engine's parser takes `word` for: `--flag`, or `--flag=value` of which the value is left out."""
     known = catalog.options
-    if word in known:
-        return Exact(known[word])
     spelling = word.partition("=")[0]
     if spelling in known:
         return Exact(known[spelling])

@@ -92,6 +92,7 @@ def test_what_the_engine_takes_passes(text: str) -> None:
             "1 error: --log-level: expected one of critical, error, warning, info, debug, got 'verbose'",
         ),
         ("--page-size --trust-remote-code", "0 error: --page-size is given no value; put one behind it"),
+        ("--cuda-graph-bs-decode --page-size 1", "0 error: --cuda-graph-bs-decode is given no value; put one behind it"),
         ("--page-size -x", "1 error: SGLang 0.5.23 has no -x; nothing is named like it: leave it out"),
         ("--trust-remote-code=true", "0 error: --trust-remote-code takes no value; write --trust-remote-code alone"),
         (

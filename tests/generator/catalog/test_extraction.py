@@ -73,6 +73,13 @@ else:
     @app.get("/")
     @app.head("/")
     async def root(): ...
+_root = os.environ.get("ROOT")
+if _root is None:
+    @app.get("/plain")
+    async def plain(): ...
+else:
+    @app.get("/with-a-root")
+    async def with_a_root(): ...
 @app.api_route("/generate", methods=["POST", "PUT"])
 async def generate(): ...
 @app.post(os.environ.get("ROUTE", "/api/chat"))
@@ -150,6 +157,7 @@ def test_routes(content: dict[str, Any]) -> None:
         {"path": "/api/chat", "methods": ["POST"]},
         {"path": "/generate", "methods": ["POST", "PUT"]},
         {"path": "/metrics", "methods": ["GET"]},
+        {"path": "/plain", "methods": ["GET"]},
         {"path": "/v1/loads", "methods": ["GET"]},
         {"path": "/v1/models/{model}", "methods": ["GET"]},
     ]
