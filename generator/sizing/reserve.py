@@ -1,7 +1,8 @@
 """What SGLang 0.5.23 leaves free for activations and graphs when `--mem-fraction-static` is not given.
 
 The rules of srt/arg_groups/memory_hook.py (handle_gpu_memory_settings, reserve_for_graph_mb), for the CUDA defaults:
-decode graphs on, prefill graphs on, KV sized before capture (SGLANG_ENABLE_POST_CAPTURE_KV_SIZING is off).
+decode graphs on, prefill graphs on without pipeline stages (arg_groups/cuda_graph_hook.py:150), KV sized before capture
+(SGLANG_ENABLE_POST_CAPTURE_KV_SIZING is off). tests/engines/test_sizing.py holds this against the engine.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def _reserved_mib(model: Architecture, split: Split, memory_bytes: int, role: Ro
     reserved = _METADATA + activation * _CHUNK_MIB + split.gpus * _PARALLEL_MIB
     if role != "prefill":
         reserved += batch * _DECODE_GRAPH_MIB
-    if role != "decode":
+    if role != "decode" and split.pipeline == 1:
         reserved += _LATENT_PREFILL_MIB if model.latent else len(_prefill_graphs(chunk)) * _PREFILL_GRAPH_MIB
     return max(reserved, _BIG_GPU_RESERVE) if memory_bytes / MIB > _BIG_GPU else reserved
 
