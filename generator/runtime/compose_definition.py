@@ -13,7 +13,7 @@ from generator import images
 from generator.errors import ToolError
 from generator.plan.model import DeploymentPlan
 from generator.runtime.compose_labels import expected
-from generator.runtime.wanted import Desired, Wanted, files_of, service_files, takes_files
+from generator.runtime.wanted import Desired, Wanted, files_of, service_files, takes_files, unit_of
 
 
 def desired_of(plan: DeploymentPlan, *, directory: Path, compose: Sequence[object]) -> Desired:
@@ -45,6 +45,7 @@ def _wanted(
         image=image,
         builds="kit" if image == images.KIT else "",
         networks=tuple(definition.get("networks", ())),
+        unit=unit_of(plan, service=name),
     )
 
 

@@ -47,6 +47,7 @@ def decide(
     anew = frozenset(operation.target for operation in obtained)
     situation = Situation(observed, images, applied, desired.files, replaced, anew)
     services = [operation for service in desired.services for operation in _service(service, situation)]
+    services = _with_units(desired.services, observed, services)
     left = _left(desired.services, observed, kind="remove" if replaced else "retire")
     return in_order([*obtained, *left, *_disconnections(replaced), *services])
 
@@ -99,6 +100,23 @@ def _service(wanted: Wanted, situation: Situation) -> list[Operation]:
     changed = _changed_files(wanted, situation)
     kind = wanted.takes_files if state.state == "running" else "restart"
     return [Operation(kind, wanted.name, changed)] if changed else []
+
+
+def _with_units(
+    wanted: Sequence[Wanted], observed: Observed, operations: Sequence[Operation]
+) -> list[Operation]:
+    """Where one of a unit is made anew, so are the others, whatever else was to be done to them."""
+    anew = {operation.target for operation in operations if operation.kind in ("remove", "recreate")}
+    first = {
+        service.unit: service.name for service in reversed(wanted) if service.unit and service.name in anew
+    }
+    companions = [
+        Operation("recreate", service.name, f"goes with {first[service.unit]}")
+        for service in wanted
+        if service.unit in first and service.name not in anew and observed.service(service.name)
+    ]
+    replaced = {operation.target for operation in companions}
+    return [*(operation for operation in operations if operation.target not in replaced), *companions]
 
 
 def _moved(wanted: Wanted, state: ServiceState, *, situation: Situation) -> str:

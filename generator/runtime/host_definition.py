@@ -12,7 +12,15 @@ from supervisor.datatypes import dict_of_key_value_pairs
 
 from generator.plan.model import DeploymentPlan
 from generator.runtime.supervisord import CONFIGURATION
-from generator.runtime.wanted import Definition, Desired, Wanted, files_of, service_files, takes_files
+from generator.runtime.wanted import (
+    Definition,
+    Desired,
+    Wanted,
+    files_of,
+    service_files,
+    takes_files,
+    unit_of,
+)
 
 PROGRAM = "program:"
 
@@ -27,6 +35,7 @@ def desired_of(plan: DeploymentPlan, *, directory: Path) -> Desired:
             definition=definition,
             files=files_of(plan, service=name, paths=tuple(files)),
             takes_files=takes_files(plan, service=name),
+            unit=unit_of(plan, service=name),
         )
         for name, definition in programs(directory).items()
     ]

@@ -31,6 +31,8 @@ class Wanted:
     builds: Literal["", "kit"] = ""
     """Whether its image is built here rather than pulled."""
     networks: tuple[str, ...] = ()
+    unit: str = ""
+    """Services of one unit are made anew together; "" for one that stands for itself."""
 
 
 @dataclass(frozen=True)
@@ -77,3 +79,9 @@ def files_of(plan: DeploymentPlan, *, service: str, paths: Sequence[str]) -> tup
 def takes_files(plan: DeploymentPlan, *, service: str) -> Literal["reload", "restart"]:
     """NGINX and Prometheus reread their files on HUP; Grafana reads its provisioning when it starts."""
     return "reload" if service in (plan.edge.name, plan.prometheus.name) else "restart"
+
+
+def unit_of(plan: DeploymentPlan, *, service: str) -> str:
+    """Prefill and decode replicas hand KV caches over as they are: both must be of one image and one making."""
+    roles = {replica.name: replica.role for replica in plan.replicas}
+    return "" if roles.get(service, "unified") == "unified" else "disaggregation"

@@ -220,3 +220,31 @@ def test_a_changed_token_does_not_repeat_a_download_that_is_done() -> None:
 def test_a_task_that_ended_well_is_done_and_one_that_failed_runs_again(code: int, expected: str) -> None:
     task = running("prefetch", state="exited", exit_code=code)
     assert decided((wanted("prefetch", runs="once"),), (task,)) == expected
+
+
+def test_what_belongs_together_is_made_anew_together() -> None:
+    old = wanted("prefill-0", unit="pair"), wanted("decode-0", unit="pair"), wanted("replica-0")
+    states = tuple(running(service.name) for service in old)
+    assert decided((*old, edge()), (*states, running("edge"))) == ""
+
+    changed = wanted("decode-0", unit="pair", definition={"image": IMAGE, "command": ["b"]})
+    applied = Applied({service.name: service.definition for service in old}, {UPSTREAM: "old"})
+    services = (old[0], changed, old[2])
+    assert decided(services, states, applied=applied) == lines(
+        """
+        recreate decode-0: command added: b
+        recreate prefill-0: goes with decode-0
+        """
+    )
+    assert decided(services, states[1:], applied=applied) == lines(
+        """
+        recreate decode-0: command added: b
+        create prefill-0: not there
+        """
+    )
+
+
+def test_one_of_a_unit_that_only_ended_is_started_alone() -> None:
+    services = wanted("prefill-0", unit="pair"), wanted("decode-0", unit="pair")
+    states = running("prefill-0", state="exited"), running("decode-0")
+    assert decided(services, states) == "start prefill-0: not running"
