@@ -19,5 +19,12 @@ GRAFANA = "grafana/grafana:12.2.0"
 ROUTER = "lmsysorg/sgl-model-gateway:v0.3.2"
 SMG = "lightseekorg/smg:1.13.0"
 
+# Frontend and workers of Dynamo, with an SGLang of its own, and what is in requirements/dynamo.lock. Public files name
+# plain tags up to 1.5.1; `make doctor` asks the registry.
+DYNAMO_VERSION = "1.6.1"
+DYNAMO = f"nvcr.io/nvidia/ai-dynamo/sglang-runtime:{DYNAMO_VERSION}"
+ETCD = "quay.io/coreos/etcd:v3.6.8"
+NATS = "nats:2.12.1-alpine"
+
 # The kit's own image (simulator, CLI); built from the Dockerfile of this repository, never pulled.
 KIT = f"sglbox/kit:{__version__}"

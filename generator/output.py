@@ -10,7 +10,7 @@ from generator.errors import HostError
 from generator.render import RenderedTree
 
 # Folders the kit renders into. Others (run/, logs/, data/, secrets/) belong to what runs.
-_RENDERED = ("compose.yaml", "plan.json", "nginx", "prometheus", "grafana", "host")
+_RENDERED = ("compose.yaml", "plan.json", "nginx", "prometheus", "grafana", "host", "dynamo")
 
 
 @dataclass(frozen=True)

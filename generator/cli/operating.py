@@ -89,4 +89,4 @@ def setup(spec: Spec = None, example: Example = "", engine: Engine = "", runtime
     from generator.cli.setup import setup as install
 
     deployment = resolve(Request(spec, example, engine=engine, runtime=runtime))
-    return install(deployment.plan.runtime, venvs=deployment.plan.venvs, say=typer.echo)
+    return install(deployment.plan.runtime, plan=deployment.plan, say=typer.echo)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from generator.errors import HostError
 from generator.host import apt
-from generator.host.programs import RUNTIME_PROGRAMS, Package, Program
+from generator.host.programs import RUNTIME_PROGRAMS, SERVICE_PROGRAMS, Package, Program
 from generator.host.services import services_held
 from generator.host.version import show_version
 from generator.plan.model import RuntimeKind
@@ -23,6 +23,11 @@ RUNTIME_SERVICES: dict[RuntimeKind, Services] = {"host": "held", "compose": "sta
 def ensure_runtime(runtime: RuntimeKind, *, say: Say) -> tuple[str, ...]:
     """Have the programs of `runtime`; the packages that were installed for it. Errors as `ensure`."""
     return ensure(RUNTIME_PROGRAMS[runtime], say=say, services=RUNTIME_SERVICES[runtime])
+
+
+def ensure_services(names: Sequence[str], *, say: Say) -> tuple[str, ...]:
+    """Have the programs of services of the host runtime; the packages installed for it. Errors as `ensure`."""
+    return ensure([SERVICE_PROGRAMS[name] for name in names], say=say)
 
 
 def ensure(programs: Sequence[Program], *, say: Say, services: Services = "held") -> tuple[str, ...]:

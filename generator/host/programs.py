@@ -47,6 +47,16 @@ def has_prometheus() -> bool:
     return bool(find_program("prometheus") and find_program("promtool"))
 
 
+def has_etcd() -> bool:
+    """Whether etcd is installed."""
+    return bool(find_program("etcd"))
+
+
+def has_nats() -> bool:
+    """Whether NATS is installed."""
+    return bool(find_program("nats-server"))
+
+
 def has_engine() -> bool:
     """Whether a Docker engine answers, or is installed and only has to be started."""
     return bool(find_program("dockerd")) or collect_docker()[0] is not None
@@ -76,6 +86,9 @@ PROMETHEUS = Program(
     has_prometheus,
 )
 
+ETCD = Program("etcd", "where Dynamo's services find each other", (Package("etcd-server"),), has_etcd)
+NATS = Program("NATS", "how Dynamo's services hear of events", (Package("nats-server"),), has_nats)
+
 # Debian since 13 has the client in a package of its own; docker.io alone brings it before that.
 DOCKER = Program(
     "Docker", "runs the services as containers", (Package("docker.io", minimum.DOCKER_ENGINE),), has_engine
@@ -98,3 +111,5 @@ RUNTIME_PROGRAMS: dict[RuntimeKind, tuple[Program, ...]] = {
     "host": (NGINX, NJS, PROMETHEUS),
     "compose": (DOCKER, DOCKER_CLIENT, COMPOSE),
 }
+# By the service that runs it, in the host runtime.
+SERVICE_PROGRAMS = {"etcd": ETCD, "nats": NATS}

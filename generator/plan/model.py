@@ -18,6 +18,7 @@ from generator.plan.replica import Attachment, Model, Prefetch, Replica, Role
 from generator.plan.resources import Making, Network, Process, Secret
 from generator.plan.router import Router, RouterKind
 from generator.plan.service import HealthCheck, Mount, Service
+from generator.plan.simulated_model import SimulatedModel
 from generator.plan.timeouts import Timeouts
 from generator.plan.upstream import Placing, Upstream, UpstreamServer
 from generator.plan.vocabulary import Choice, EngineKind, Environment, LogRotation, RuntimeKind
@@ -56,6 +57,7 @@ __all__ = [
     "ScrapeTarget",
     "Secret",
     "Service",
+    "SimulatedModel",
     "Timeouts",
     "Tls",
     "Upstream",
@@ -91,8 +93,12 @@ class DeploymentPlan:
     load_generator: LoadGenerator | None
     networks: tuple[Network, ...]
     volumes: tuple[str, ...]
+    scratch: tuple[str, ...]
+    """Volumes in memory that every user may write to."""
     secrets: tuple[Secret, ...]
     processes: tuple[Process, ...]
+    simulated_model: SimulatedModel | None
+    """A folder with a tokenizer, rendered for a simulated engine that reads one."""
     warnings: tuple[str, ...]
     """What an operator must not overlook; `up` ends with them."""
     build_context: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.errors import Fault, PlanError
@@ -17,6 +18,8 @@ PROMETHEUS = "prometheus"
 GRAFANA = "grafana"
 PREFETCH = "prefetch"
 ROUTER = "router"
+ETCD = "etcd"
+NATS = "nats"
 
 MODELS_VOLUME = "models"
 COMPILED_VOLUME = "compiled"
@@ -43,6 +46,8 @@ class Addresses:
     prometheus: str
     grafana: str
     router: str
+    etcd: str
+    nats: str
     replicas: tuple[tuple[str, int], ...]
 
 
@@ -53,16 +58,16 @@ def assign_addresses(
     _check_ports(spec, runtime, count, decisions)
     if runtime == "host":
         replicas = tuple((LOOPBACK, spec.replica_port + number) for number in range(count))
-        return Addresses("", LOOPBACK, LOOPBACK, LOOPBACK, LOOPBACK, LOOPBACK, replicas)
+        return Addresses("", *(LOOPBACK,) * 7, replicas)
     network = ipaddress.ip_network(_subnet(spec.name, facts))
     at = [str(network[host]) for host in range(_FIRST_REPLICA_HOST + count)]
     replicas = tuple((at[_FIRST_REPLICA_HOST + number], spec.replica_port) for number in range(count))
-    return Addresses(str(network), at[1], at[2], at[3], at[4], at[5], replicas)
+    return Addresses(str(network), at[1], at[2], at[3], at[4], at[5], at[6], at[7], replicas)
 
 
 def uses_router(spec: DeploymentSpec) -> bool:
     """Whether sglang-router stands between the edge and replicas: as asked, or because roles need one."""
-    return spec.routing == "sglang-router" or spec.topology == "disaggregated"
+    return spec.routing == "sglang-router" or (spec.topology == "disaggregated" and spec.routing != "dynamo")
 
 
 def _subnet(project: str, facts: HostFacts) -> str:
@@ -115,5 +120,17 @@ def host_ports(spec: DeploymentSpec, runtime: RuntimeKind, count: int) -> list[t
             ports.extend(
                 (("router.port", spec.router.port), ("router.metrics_port", spec.router.metrics_port))
             )
+        if spec.routing == "dynamo":
+            ports.extend(_dynamo_ports(spec, count))
         ports.extend(("replica_port", spec.replica_port + number) for number in range(count))
     return ports
+
+
+def _dynamo_ports(spec: DeploymentSpec, count: int) -> Iterator[tuple[str, int]]:
+    """Real workers tell of events on ports of their own; etcd and NATS have two each."""
+    dynamo = spec.dynamo
+    yield "dynamo.port", dynamo.port
+    yield from (("dynamo.kv_events_port", dynamo.kv_events_port + number) for number in range(count))
+    if dynamo.store == "etcd":
+        for path, port in (("dynamo.etcd_port", dynamo.etcd_port), ("dynamo.nats_port", dynamo.nats_port)):
+            yield from ((path, port), (path, port + 1))

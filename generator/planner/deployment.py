@@ -12,12 +12,14 @@ from generator.planner.admission import check_limits
 from generator.planner.budgets import check_ladder, start_budget, timeout_ladder
 from generator.planner.capacity import check_capacity
 from generator.planner.decisions import Decisions
+from generator.planner.dynamo import check_dynamo, plan_simulated_model
+from generator.planner.dynamo_stores import store_volumes
 from generator.planner.edge import plan_edge
 from generator.planner.engine_arguments import check_engine_arguments
 from generator.planner.engine_variables import check_engine_variables
 from generator.planner.fleet import plan_fleet
 from generator.planner.gpu_sets import assign_gpus
-from generator.planner.load import build_context, plan_load_generator
+from generator.planner.load import build_context, plan_load_generator, runs_kit_image
 from generator.planner.model_source import choose_model
 from generator.planner.monitoring import plan_grafana, plan_prometheus
 from generator.planner.nodes import check_nodes, choose_node, node_addresses, node_gpus, node_timeouts
@@ -65,9 +67,11 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
         load_generator=plan_load_generator(outline, edge),
         networks=networks(outline, prefetch),
         volumes=volumes(outline, prefetch, grafana),
+        scratch=store_volumes(outline),
         secrets=secrets(outline, prefetch, grafana),
         processes=processes,
-        build_context=build_context(outline) if outline.contained and outline.engine == "simulator" else "",
+        build_context=build_context(outline) if runs_kit_image(fleet.replicas) else "",
+        simulated_model=plan_simulated_model(outline),
         warnings=tuple(decisions.warnings),
         log=LogRotation("50m", 5),
         kit_version=__version__,
@@ -89,6 +93,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     where = node_addresses(assign_addresses(spec, facts, runtime, len(gpus.sets), decisions), node)
     check_access(spec, decisions)
     check_router(spec, decisions)
+    check_dynamo(roles, engine_kind, decisions)
     check_engine_arguments(spec, runtime, engine_kind, gpus.overrides, decisions)
     check_engine_variables(spec, runtime, engine_kind, gpus.overrides, decisions)
     check_limits(spec, engine_kind, roles.serving(gpus.overrides), decisions)

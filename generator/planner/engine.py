@@ -32,7 +32,14 @@ _START_INTERVAL_SINCE = (25,)
 
 def image(spec: DeploymentSpec, engine: EngineKind, override: ReplicaSpec) -> str:
     """The replica's own, the spec's, else the pinned one."""
-    return override.image or spec.image or _IMAGES[engine]
+    return override.image or _common_image(spec, engine)
+
+
+def _common_image(spec: DeploymentSpec, engine: EngineKind) -> str:
+    """Workers of Dynamo, simulated ones too, run from an image that has both Dynamo and SGLang."""
+    if spec.routing == "dynamo":
+        return spec.dynamo.image or spec.image or images.DYNAMO
+    return spec.image or _IMAGES[engine]
 
 
 def argv(outline: Outline, number: int, *, bind: tuple[str, int]) -> tuple[str, ...]:
@@ -174,7 +181,7 @@ def prefetch(spec: DeploymentSpec, engine: EngineKind, model: Model) -> Prefetch
     token = (("HF_TOKEN_PATH", f"{SECRETS_DIR}/{HF_TOKEN}"),) if spec.hf_token_file else ()
     return Prefetch(
         name=addresses.PREFETCH,
-        image=spec.image or _IMAGES[engine],
+        image=_common_image(spec, engine),
         argv=("hf", "download", model.handle, *revision, "--local-dir", model.path),
         environment=tuple(sorted((("HF_HOME", "/tmp/huggingface"), *token))),  # noqa: S108 - the container's own
         mounts=(Mount("volume", addresses.MODELS_VOLUME, PREFETCH_DIR, "rw"),),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from generator.plan.model import Replica, Router, Service
 from generator.planner.addresses import uses_router
 from generator.planner.decisions import Decisions
+from generator.planner.dynamo import dynamo_venvs, plan_frontend, plan_workers
+from generator.planner.dynamo_stores import plan_stores
 from generator.planner.outline import Outline
 from generator.planner.replicas import plan_replicas
 from generator.planner.routers import plan_router, router_venvs
@@ -38,6 +40,10 @@ class Fleet:
 def plan_fleet(outline: Outline, decisions: Decisions) -> Fleet:
     """In the order of the spec."""
     replicas = plan_replicas(outline)
+    if outline.spec.routing == "dynamo":
+        frontend = plan_frontend(outline, decisions)
+        workers = plan_workers(outline, replicas)
+        return Fleet(workers, (frontend,), plan_stores(outline), venvs=dynamo_venvs(outline))
     if not uses_router(outline.spec):
         return Fleet(replicas)
     apart = outline.spec.topology == "disaggregated"

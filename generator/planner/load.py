@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator import images
 from generator.plan.edge import Edge
 from generator.plan.load import LoadGenerator
+from generator.plan.replica import Replica
 from generator.plan.service import Mount
 from generator.planner.addresses import LOOPBACK
 from generator.planner.outline import Outline
@@ -37,6 +40,11 @@ def plan_load_generator(outline: Outline, edge: Edge) -> LoadGenerator | None:
             Mount("bind", f"{_build(outline)}/loadtest", f"{_APP}/build/loadtest", "rw"),
         ),
     )
+
+
+def runs_kit_image(replicas: Sequence[Replica]) -> bool:
+    """Whether replicas run from the image that is built here."""
+    return any(replica.image == images.KIT for replica in replicas)
 
 
 def build_context(outline: Outline) -> str:

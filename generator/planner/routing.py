@@ -31,6 +31,9 @@ def choose_placing(spec: DeploymentSpec, nginx: NginxFacts, count: int, decision
     if uses_router(spec):
         decisions.choose("routing", "sglang-router", why=f"by its policy {spec.router.policy}")
         return placing
+    if spec.routing == "dynamo":
+        decisions.choose("routing", spec.routing, why=f"by its mode {spec.dynamo.router_mode}")
+        return placing
     decisions.choose("routing", spec.routing, why="there is one replica" if count == 1 else _WHY[placing])
     return placing
 

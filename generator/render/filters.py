@@ -81,8 +81,12 @@ def supervisor_argv(argv: Sequence[str]) -> str:
 
 
 def supervisor_environment(environment: Environment) -> str:
-    """KEY="value" pairs; supervisord expands %(...)s here too."""
-    return ",".join(f"{name}={json.dumps(value)}".replace("%", "%%") for name, value in environment)
+    """KEY="value" pairs; supervisord expands %(...)s here too, and knows no way to escape a quote."""
+    return ",".join(f"{name}={_quoted(value)}".replace("%", "%%") for name, value in environment)
+
+
+def _quoted(value: str) -> str:
+    return f"'{value}'" if '"' in value else json.dumps(value)
 
 
 FILTERS = {

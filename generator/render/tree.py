@@ -13,6 +13,7 @@ from generator.plan.model import DeploymentPlan, Edge
 from generator.plan.serial import plan_json
 from generator.render.filters import FILTERS
 from generator.render.replica_view import own_lines
+from generator.render.simulated_model import simulated_model
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +24,8 @@ RenderedTree = Mapping[str, str]
 def render(plan: DeploymentPlan) -> RenderedTree:
     """The same plan gives the same bytes."""
     files = {"plan.json": plan_json(plan)}
+    if plan.simulated_model:
+        files |= simulated_model(plan.simulated_model)
     if plan.leads:
         files |= {**_edge(plan), **_prometheus(plan)}
     if plan.runtime == "compose":

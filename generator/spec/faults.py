@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.errors import Fault
+from generator.spec.dynamo import DynamoSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
 from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
 from generator.spec.nodes import NodeSpec
@@ -150,6 +151,7 @@ def _model_at(path: str) -> type[BaseModel]:
         "tls": TlsSpec,
         "admin": AdminSpec,
         "nodes": NodeSpec,
+        "dynamo": DynamoSpec,
     }
     parent = path.rpartition(".")[0]
     if parent.startswith("limits.tenants."):

@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, StrictInt, Tag
 from pydantic.functional_validators import AfterValidator
 
 from generator.spec.disaggregation import DisaggregationSpec
+from generator.spec.dynamo import DynamoSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
 from generator.spec.nodes import Address, NodeSpec
 from generator.spec.replica import Arguments, EnvironmentVariables, RoleSpec
@@ -28,7 +29,7 @@ Engine = Literal["sglang", "sglang-cpu", "simulator"]
 Runtime = Literal["compose", "host"]
 Optimize = Literal["throughput", "latency", "memory"]
 Topology = Literal["unified", "disaggregated"]
-Routing = Literal["least_conn", "affinity", "sglang-router"]
+Routing = Literal["least_conn", "affinity", "sglang-router", "dynamo"]
 Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"]
 
 
@@ -200,10 +201,14 @@ class DeploymentSpec(Strict):
     routing: Routing = Field(
         default="affinity",
         description="How the edge picks a replica: the one that holds most of the prompt in its cache, as far as load "
-        "allows (`affinity`), or the least busy one (`least_conn`); or sends all to a router behind it (`sglang-router`).",
+        "allows (`affinity`), or the least busy one (`least_conn`); or sends all to a router behind it (`sglang-router`), "
+        "or to the frontend of NVIDIA Dynamo, with SGLang as its workers (`dynamo`).",
     )
     router: RouterSpec = Field(
         default_factory=RouterSpec, description="The router of `routing: sglang-router`."
+    )
+    dynamo: DynamoSpec = Field(
+        default_factory=DynamoSpec, description="The frontend and the workers of `routing: dynamo`."
     )
     port: Port = Field(default=8080, description="Host port of the endpoint.")
     bind_address: Address = Field(

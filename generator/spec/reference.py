@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from generator.spec.disaggregation import DisaggregationSpec
+from generator.spec.dynamo import DynamoSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
 from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
 from generator.spec.nodes import NodeSpec
@@ -21,6 +22,7 @@ _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("nodes", "Each entry of `nodes`.", NodeSpec),
     ("prefill and decode", "Below `prefill` and `decode`, for `topology: disaggregated`.", RoleSpec),
     ("disaggregation", "Below `disaggregation`, for `topology: disaggregated`.", DisaggregationSpec),
+    ("dynamo", "Below `dynamo`, for `routing: dynamo`.", DynamoSpec),
     ("router", "Below `router`, for `routing: sglang-router`.", RouterSpec),
     ("monitoring", "Below `monitoring`.", MonitoringSpec),
     ("simulator", "Below `simulator`.", SimulatorSpec),

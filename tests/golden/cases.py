@@ -78,6 +78,8 @@ CASES = (
     Case("cpu", "cpu", "docker-no-gpu"),
     Case("simulator", "simulator", "docker-no-gpu"),
     Case("embedded", "", "bare"),
+    Case("dynamo", "dynamo", "two-a100", like="single-gpu"),
+    Case("dynamo-etcd", "dynamo-etcd", "docker-no-gpu", like="simulator"),
     Case("two-nodes", "two-nodes", "eight-h100", like="tp4x2"),
     Case("two-nodes-rank-1", "two-nodes", "eight-h100", rank=1),
     *(

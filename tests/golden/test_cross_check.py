@@ -28,7 +28,9 @@ def replicas(tree: RenderedTree) -> dict[str, Any]:
 
 
 def addresses(service: Any) -> str:
-    port = service["command"][service["command"].index("--port") + 1]
+    command = service["command"]
+    own = command[command.index("--port") + 1] if "--port" in command else ""
+    port = own or service["environment"]["DYN_SYSTEM_PORT"]
     return f"{service['networks']['engines']['ipv4_address']}:{port}"
 
 
