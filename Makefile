@@ -12,7 +12,8 @@ chosen := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY)) $(if 
 node := $(if $(NODE),--node $(NODE))
 named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 
-load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WEB),--web)
+load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(WEB),--web)
+matrix := $(if $(VARY),--spec $(or $(SPEC),deployment.yaml) $(VARY:%=--vary=%))
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs plan examples render validate doctor gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
@@ -63,11 +64,11 @@ cache-check: kit ## one prompt three times: the repeats must be cached, and begi
 setup: kit ## install the programs the runtime needs, where they are missing
 	@$(PYTHON) -m generator setup $(chosen)
 
-loadtest: kit ## load the deployment: SCENARIO= PROFILE= USERS= RATE= DURATION= URL= SLO= WEB=1 INSIDE=1
+loadtest: kit ## load the deployment: SCENARIO= PROFILE= USERS= RATE= DURATION= URL= SLO= WORKERS= WEB=1 INSIDE=1
 	@$(PYTHON) -m loadtest $(if $(INSIDE),inside) run $(load)
 
-sweep: kit ## rising load: USERS=1,2,4 or RATE=1,2,4; curve, knee, most goodput under the SLO
-	@$(PYTHON) -m loadtest sweep $(load)
+sweep: kit ## rising load: USERS=1,2,4 or RATE=1,2,4; curve, knee, most goodput under the SLO; VARY='KEY=V,V --FLAG=V,V' of SPEC=
+	@$(PYTHON) -m loadtest sweep $(load) $(matrix)
 
 test: dev ## the whole test suite, Docker and the real engine included
 	@$(PYTHON) -m tests.prepare && $(PYTHON) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder

@@ -43,6 +43,8 @@ def command(plan_file: Path, *, arguments: Sequence[str], terminal: str) -> list
             f"{plan['project']} runs as processes of this host: there is no network to be inside of",
             hint="leave INSIDE= out",
         )
+    if "--web" in arguments:
+        raise TargetError("the web UI cannot be reached in there", hint="leave INSIDE= or WEB= out")
     given, words = _given(arguments)
     return [
         *("docker", "compose", "--project-name", plan["project"]),

@@ -52,6 +52,11 @@ def test_the_image_of_running_replicas_is_not_built_anew() -> None:
     assert "--build" not in command(TREES / "simulator" / "plan.json", arguments=["run"], terminal="has")
 
 
+def test_a_web_ui_that_nobody_could_reach_is_refused() -> None:
+    with pytest.raises(TargetError, match="cannot be reached in there"):
+        command(PLAN, arguments=["run", "--web"], terminal="has")
+
+
 def test_a_deployment_of_processes_has_no_inside() -> None:
     with pytest.raises(TargetError, match="runs as processes of this host"):
         command(TREES / "embedded" / "plan.json", arguments=["run"], terminal="has")
