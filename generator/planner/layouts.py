@@ -35,7 +35,19 @@ def take_layout(
             _refuse_asked(asked, found.rejected, decisions)
     else:
         taken = _best(spec, found, demand, decisions)
-    return (taken, shown(found, taken, demand)) if taken else None
+    if taken is None:
+        return None
+    _warn_of_room(taken, demand, decisions)
+    return taken, shown(found, taken, demand)
+
+
+def _warn_of_room(taken: Layout, demand: Demand, decisions: Decisions) -> None:
+    """The engine starts all the same, and refuses what is longer than its pool."""
+    if demand.context_asked and taken.fit.tokens < demand.context:
+        decisions.warn(
+            f"context_length {demand.context}: the KV cache of {taken.name} has room for {taken.fit.tokens} tokens, "
+            "longer requests are refused"
+        )
 
 
 def asked_split(spec: DeploymentSpec) -> Split | None:
@@ -86,6 +98,7 @@ def judge_named(
     if isinstance(found, Rejected):
         _refuse_asked(split, (found,), decisions)
         return None
+    _warn_of_room(found, demand, decisions)
     return found, shown(Search((found,), (), ()), found, demand)
 
 

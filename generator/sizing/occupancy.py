@@ -6,8 +6,8 @@ from generator.facts import Gpu
 from generator.sizing.fit import GIB, usable
 from generator.sizing.weights import WHOLE
 
-# A desktop's few hundred MiB leave a GPU usable; what takes more is another's work.
-BUSY_SHARE = 0.05
+# A desktop's GiB or two leave a GPU usable; what takes more is another's work.
+BUSY_SHARE = 0.1
 
 
 def taken_bytes(gpu: Gpu) -> int:

@@ -69,6 +69,8 @@ def test_prompts_come_in_smaller_chunks_where_nothing_else_leaves_room() -> None
     assert argv[argv.index("--chunked-prefill-size") + 1] == "2048"
     given = plan(host("one-l4", "llama-3.1-8b"), "extra_args: --mem-fraction-static 0.85\n")
     assert "--chunked-prefill-size" not in given.replicas[0].argv
+    chosen = plan(host("one-l4", "llama-3.1-8b"), "extra_args: --chunked-prefill-size 1024\n")
+    assert chosen.replicas[0].argv.count("--chunked-prefill-size") == 1
 
 
 def test_the_asked_size_is_taken_and_told() -> None:
@@ -86,6 +88,13 @@ def test_a_size_the_engine_refuses_is_a_fault() -> None:
 def test_a_size_that_seems_too_small_is_a_warning_only() -> None:
     planned = plan(host("eight-h100", "llama-3.3-70b"), "tensor_parallel_size: 1\nreplicas: 1\n")
     assert planned.warnings[0].startswith("TP 1 does not fit: 131.4 GiB of weights a GPU, 78.6 GiB free;")
+
+
+def test_a_context_with_no_room_is_a_warning() -> None:
+    planned = plan(host("one-l4", "llama-3.1-8b"), "context_length: 32768\n")
+    assert planned.warnings == (
+        "context_length 32768: the KV cache of TP 1 x 1 has room for 23784 tokens, longer requests are refused",
+    )
 
 
 def test_a_model_that_fits_nowhere_is_a_fault() -> None:
