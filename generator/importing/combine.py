@@ -8,6 +8,7 @@ from typing import Any
 from generator.errors import Fault, SpecError
 from generator.importing.draft import Draft
 from generator.importing.engine import GpuId, Wanted
+from generator.importing.roles import halves_missing, set_roles
 from generator.spec import DeploymentSpec
 
 # Differences between replicas that a spec can express.
@@ -22,7 +23,7 @@ def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
         for each in wanted
         for item, message, remedy in each.faults
     ]
-    faults += _contradictions(wanted)
+    faults += [*_contradictions(wanted), *halves_missing(wanted)]
     if faults:
         raise SpecError(faults, source=source)
     first = wanted[0]
@@ -43,7 +44,11 @@ def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
     )
     if variables:
         draft.set("env_vars", variables)
-    _replicas(wanted, common, variables, draft)
+    unified = [each for each in wanted if each.role == "unified"]
+    if len(unified) < len(wanted):
+        set_roles(wanted, common, variables, draft)
+    if unified:
+        _replicas(unified, common, variables, draft)
     _spare_gpus(wanted, draft)
     _part_ports(draft)
 

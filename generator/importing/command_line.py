@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from generator.foreign.docker_run import DockerRun, Option, docker_run
 from generator.foreign.place import Fragment, Word
@@ -48,6 +49,8 @@ def read_command_line(text: str, draft: Draft, account: Account) -> list[Engine]
     if any(engine.place == "container" for engine in engines):
         for each in exported:
             account.drop(_assigned(each).item, "the shell's own: a container does not see it")
+    if engines and engines[0].place == "host" and "port" not in draft.values:
+        engines[0] = replace(engines[0], meets="clients")
     return engines
 
 

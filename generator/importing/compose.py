@@ -16,7 +16,7 @@ from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
 from generator.importing.limits import take_limits
 from generator.importing.owned import API_KEYS_FILE
 from generator.importing.ports import memory, project, published
-from generator.importing.router import take_router
+from generator.importing.router import is_router, take_router
 from generator.importing.variables import gpu_ids
 
 _WHY = {
@@ -174,8 +174,9 @@ def _other(name: str, service: Mapping, draft: Draft, account: Account) -> None:
         reason = "the kit has its own monitoring"
     elif program_of_image(image):
         reason = "it starts no engine"
-    elif take_router(_command(service), draft, account):
+    elif is_router(_command(service)):
         _port(service, path, draft, account)
+        take_router(_command(service), draft, account)
         reason = "the plan decides how the router runs"
     else:
         reason = "no engine: leave it in a Compose file of its own"

@@ -15,7 +15,7 @@ from generator.foreign.nodes import Mapping, Node, Path, Scalar, walk
 from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing import kubernetes
-from generator.importing.account import Account, Item, value_item
+from generator.importing.account import Account, Item, argument_item, value_item
 from generator.importing.container import read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Setting
@@ -76,7 +76,8 @@ def read_deployment(documents: Sequence[Node], draft: Draft, account: Account) -
                     limits = holder.get("resources", "limits")
                     take_limits(limits, (*path, "resources", "limits"), draft, account)
             else:
-                _routing(component, draft, account)
+                became = "topology: disaggregated" if _halves(document) else "routing: affinity"
+                _routing(component, became, draft, account)
                 account.close_part(
                     component.node, component.path, "the kit's edge takes requests, and the engines tokenize"
                 )
@@ -171,31 +172,30 @@ def _shared_memory(component: _Component, draft: Draft, account: Account) -> Non
         account.keep(value_item((*component.path, "sharedMemory", "size"), node), f"shm_size: {size}")
 
 
-def _routing(component: _Component, draft: Draft, account: Account) -> None:
+def _halves(document: Mapping) -> bool:
+    """Whether its workers compute only prompts, or only answers."""
+    return any(
+        isinstance(node, Scalar) and node.text.startswith("--disaggregation-mode")
+        for _, node in walk(document)
+    )
+
+
+def _routing(component: _Component, became: str, draft: Draft, account: Account) -> None:
     """A frontend that routes by what is in the workers' caches: the edge does, from what it has sent to each."""
+    for item in _kv_modes(component):
+        draft.set("routing", "affinity")
+        account.change(item, became, "a conversation goes to the replica that has its beginning")
+
+
+def _kv_modes(component: _Component) -> Iterator[Item]:
+    """Where a frontend is told to route so."""
     for each in environment(component.container):
         if each.name == "DYN_ROUTER_MODE" and each.value == "kv":
-            draft.set("routing", "affinity")
-            item = Item("DYN_ROUTER_MODE=kv", each.place, each.covers)
-            account.change(
-                item,
-                "routing: affinity",
-                "the edge sends a conversation to the replica that has its beginning",
-            )
+            yield Item("DYN_ROUTER_MODE=kv", each.place, each.covers)
     words = [word for key in ("command", "args") for word in words_of(component.container.get(key))]
     for argument in split(words):
         if argument.spelling == "--router-mode" and argument.value == "kv":
-            draft.set("routing", "affinity")
-            item = Item(
-                "--router-mode kv",
-                argument.place,
-                (argument.place, *(word.place for word in argument.values)),
-            )
-            account.change(
-                item,
-                "routing: affinity",
-                "the edge sends a conversation to the replica that has its beginning",
-            )
+            yield argument_item(argument)
 
 
 def read_configuration(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engine]:

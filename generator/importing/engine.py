@@ -50,6 +50,8 @@ class Engine:
     mounts: tuple[Mount, ...] = ()
     role: Role = "unified"
     place: Literal["container", "host"] = "container"
+    meets: Literal["clients", "edge"] = "edge"
+    """Who came to its port: clients, where nothing stood in front of it."""
 
     @property
     def environment(self) -> dict[str, str]:

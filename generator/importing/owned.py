@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from generator.catalog.values import tokens
+from generator.importing import roles
 from generator.importing.account import Item
 from generator.importing.engine import Wanted, gpus_text
 from generator.importing.references import on_host
@@ -70,14 +71,18 @@ def take_served_name(value: str, item: Item, wanted: Wanted) -> None:
 
 
 def take_port(value: str, item: Item, wanted: Wanted) -> None:
-    """Clients of a server without a container met it there; they meet the edge there now."""
-    if wanted.engine.place == "container":
+    """Clients of a server with nothing in front met it there; they meet the edge there now."""
+    if wanted.engine.meets == "clients":
+        wanted.want("port", int(value))
+        wanted.account.change(item, f"port: {int(value)}", "clients meet the edge there")
+    elif wanted.engine.place == "host":
+        wanted.account.drop(
+            item, "replicas have ports of their own, from `replica_port`; clients meet the edge"
+        )
+    else:
         if int(value) != DeploymentSpec().replica_port:
             wanted.want("replica_port", int(value))
         wanted.account.keep(item, f"replica_port: {int(value)}", "clients meet the edge at `port`")
-        return
-    wanted.want("port", int(value))
-    wanted.account.change(item, f"port: {int(value)}", "clients meet the edge there")
 
 
 def take_api_key(_: str, item: Item, wanted: Wanted) -> None:
@@ -112,7 +117,7 @@ def take_base_gpu(value: str, item: Item, wanted: Wanted) -> None:
 def take_nodes(value: str, item: Item, wanted: Wanted) -> None:
     """More than one host is another topology."""
     if int(value) > 1:
-        remedy = "import what one host serves; the engines of several hosts are started by SGLang's own means"
+        remedy = "the addresses of the others are not in it: write `nodes`, see docs/topologies.md"
         wanted.faults.append((item, f"is not for a single host: {value} nodes", remedy))
     wanted.account.drop(item, "one deployment is one host")
 
@@ -198,6 +203,10 @@ TAKERS: dict[str, Callable[[str, Item, Wanted], None]] = {
     "--enable-metrics": take_always,
     "--enable-cache-report": take_always,
     "--enable-dp-attention": take_attention_switch,
+    "--disaggregation-mode": roles.take_mode,
+    "--disaggregation-transfer-backend": roles.take_backend,
+    "--disaggregation-bootstrap-port": roles.take_bootstrap_port,
+    "--disaggregation-ib-device": roles.take_devices,
     "--ssl-certfile": take_tls("certificate"),
     "--ssl-keyfile": take_tls("key"),
 }

@@ -27,20 +27,36 @@ _DROPPED = (
 )
 
 
+def is_router(words: Sequence[Word]) -> bool:
+    """Whether the words start one."""
+    return bool(_end_of_command(words))
+
+
+def _end_of_command(words: Sequence[Word]) -> int:
+    """How many words name it, 0 for something else."""
+    texts = tuple(word.text for word in words)
+    ends = (
+        at + len(each) for each in _COMMANDS for at in range(len(texts)) if texts[at : at + len(each)] == each
+    )
+    return next(ends, 0)
+
+
 def take_router(words: Sequence[Word], draft: Draft, account: Account) -> bool:
     """Whether the words start a router; if so they are settled, and the spec asks for one."""
-    texts = tuple(word.text for word in words)
-    ends = [
-        at + len(each) for each in _COMMANDS for at in range(len(texts)) if texts[at : at + len(each)] == each
-    ]
-    if not ends:
+    end = _end_of_command(words)
+    if not end:
         return False
+    halves = any(word.text == "--pd-disaggregation" for word in words)
+    became = "topology: disaggregated" if halves else "routing: sglang-router"
     draft.set("routing", "sglang-router")
-    account.change(words_item(words[: ends[0]]), "routing: sglang-router", "the edge stays in front of it")
+    account.change(words_item(words[:end]), became, "the edge stays in front of it")
     router: dict[str, Any] = {}
-    for argument in split(words[ends[0] :]):
+    for argument in split(words[end:]):
         key, value = _key(argument)
-        if key:
+        if argument.spelling == "--port" and argument.value.isdigit() and "port" not in draft.values:
+            draft.set("port", int(argument.value))
+            account.change(argument_item(argument), f"port: {argument.value}", "clients meet the edge there")
+        elif key and not halves:
             router[key] = value
             account.keep(argument_item(argument), f"router.{key}: {value}")
         else:

@@ -26,6 +26,10 @@ _PLANNED = {
     **dict.fromkeys(
         ("TRANSFORMERS_CACHE", "PYTORCH_TRANSFORMERS_CACHE"), "it is no longer read; the plan sets HF_HOME"
     ),
+    **dict.fromkeys(
+        ("SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT", "SGLANG_DISAGGREGATION_WAITING_TIMEOUT"),
+        "the plan's ladder of timeouts sets it, from `request_timeout`",
+    ),
     "NCCL_DEBUG": "the plan sets it, to WARN",
     "CUDA_DEVICE_ORDER": "the plan sets it, to PCI_BUS_ID",
     "SGLANG_USE_CPU_ENGINE": "the plan sets it for `engine: sglang-cpu`",

@@ -86,6 +86,7 @@ def test_every_expected_spec_has_its_input() -> None:
             "sglang serve a/a\nsglang serve b/b\n",
             "is more than one deployment: hf_model_handle is a/a and b/b",
         ),
+        ("sglang serve a/a --disaggregation-mode decode", "has decode servers and no prefill servers"),
         ("sglang serve a/a --tp 2\nsglang serve a/a\n", "replicas of 1 and 2 GPUs stand side by side"),
     ],
 )
