@@ -30,6 +30,7 @@ class StubReplica:
     """`asked` counts generations that arrived; "break off" closes the connection after reading one, "refuse" is 400."""
 
     behaviour: Behaviour = "answer"
+    health: Literal["well", "sick"] = "well"
     asked: int = 0
 
 
@@ -42,7 +43,8 @@ def stub_replica(port: int) -> Iterator[StubReplica]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self._answer(200, _MODELS if self.path == "/v1/models" else _ABOUT)
+            body = _MODELS if self.path == "/v1/models" else _ABOUT
+            self._answer(200 if replica.health == "well" else 503, body)
 
         def do_POST(self) -> None:
             self._read_body()

@@ -29,6 +29,11 @@ def choose_placing(spec: DeploymentSpec, nginx: NginxFacts, count: int, decision
     """One replica needs no routing, and a router does its own; the rest follows from what NGINX and njs can do."""
     placing = _placing(spec, nginx, count)
     if uses_router(spec):
+        if placing == "none" and count > 1:
+            decisions.warn(
+                "a router whose pair is incomplete still gets its share of the requests, and they fail: leaving it out "
+                "needs NGINX 1.29.6 and njs 0.8.1"
+            )
         decisions.choose("routing", "sglang-router", why=f"by its policy {spec.router.policy}")
         return placing
     if spec.routing == "dynamo":

@@ -69,6 +69,11 @@ def test_unified_replicas_stand_beside_the_router_at_the_edge() -> None:
     assert "http://127.0.0.1:30002" not in made.routers[0].argv
 
 
+def test_an_edge_that_can_not_leave_the_router_out_says_so() -> None:
+    assert any("still gets its share" in warning for warning in simulated(replicas=1).warnings)
+    assert not plan(replicas=1).warnings
+
+
 def test_a_prompt_takes_no_place_of_its_own() -> None:
     limits = {"requests_per_replica": 10}
     assert simulated(limits=limits, prefill={"replicas": 3}).edge.limits.requests == 10
