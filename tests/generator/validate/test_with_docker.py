@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,11 @@ pytestmark = pytest.mark.usefixtures("docker_here")
 
 def test_what_the_kit_renders_is_accepted(tmp_path: Path) -> None:
     assert faults_of(on_docker(), place=tmp_path) == []
+
+
+@pytest.mark.parametrize("keys", [{"routing": "sglang-router"}, {"topology": "disaggregated", "replicas": 1}])
+def test_a_router_and_roles_are_accepted(keys: dict[str, Any], tmp_path: Path) -> None:
+    assert faults_of(on_docker(DeploymentSpec(**keys)), place=tmp_path) == []
 
 
 def test_a_certificate_is_judged_too(tmp_path: Path) -> None:
