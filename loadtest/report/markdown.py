@@ -8,6 +8,7 @@ from loadtest.comparison import compare
 from loadtest.cost import Cost
 from loadtest.derive.summary import Summary
 from loadtest.numbers import plain, whole
+from loadtest.report.differences import differences
 from loadtest.report.tables import (
     PERCENTILE_HEADS,
     check_rows,
@@ -75,6 +76,10 @@ def _comparison(summary: Summary, *, past: Mapping[str, Summary]) -> Iterator[st
     rows = comparison_rows(compare(summary, before=tuple(past.values())))
     cells = ((f"{row.name} ({row.unit})", row.now, *row.before, row.change, row.direction) for row in rows)
     yield from table(("", "this run", *past, "change", ""), cells)
+    if found := tuple(differences(summary, past=past)):
+        yield from table(
+            ("Different", "this run", *past), ((row.name, row.now, *row.before) for row in found)
+        )
 
 
 def _replicas(summary: Summary) -> Iterator[str]:

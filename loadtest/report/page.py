@@ -17,6 +17,7 @@ from loadtest.derive.summary import Summary
 from loadtest.numbers import duration, milliseconds, percent, plain, whole
 from loadtest.report.bars import draw_bars
 from loadtest.report.chart import Bars, Chart, Size
+from loadtest.report.differences import differences
 from loadtest.report.draw import draw
 from loadtest.report.figures import distributions, over_time, per_replica
 from loadtest.report.tables import (
@@ -71,6 +72,7 @@ def render_page(summary: Summary, *, verdict: Verdict, past: Mapping[str, Summar
             cost=cost,
             past=tuple(past),
             comparison=tuple(comparison_rows(compare(summary, before=tuple(past.values())))) if past else (),
+            differences=tuple(differences(summary, past=past)),
             facts=tuple(_facts(summary)),
             workload=tuple(settings(summary.run.profile)),
             deployment=tuple(settings(summary.run.deployment)),

@@ -191,6 +191,23 @@ def test_an_earlier_run_without_a_summary_says_how_to_get_it(folder: Folder) -> 
         concluded(path, earlier=(earlier,))
 
 
+def test_compared_runs_say_what_else_was_different(folder: Folder) -> None:
+    run, records = busy_run(duration=20)
+    paths = [
+        folder(name, replace(run, deployment={"flags": flags, "engine": "sglang"}), records)
+        for name, flags in (("earlier", "--tp-size 1"), ("now", "--tp-size 4"), ("again", "--tp-size 4"))
+    ]
+    for path in paths:
+        conclude(path)
+    conclude(paths[1], earlier=paths[:1])
+    text = (paths[1] / "report.md").read_text()
+    assert "| deployment: flags | --tp-size 4 | --tp-size 1 |" in text
+    assert "deployment: engine" not in text
+    assert "What else was different" in (paths[1] / "report.html").read_text()
+    conclude(paths[2], earlier=[paths[1]])
+    assert "workload, deployment and versions were the same" in (paths[2] / "report.html").read_text()
+
+
 def test_the_report_says_what_was_tested_and_what_it_held(folder: Folder) -> None:
     run, records = busy_run(duration=60)
     deployment = {"engine": "sglang", "replicas": {"sglang-0": "unified; GPU-0"}, "flags": "--tp-size 4"}
