@@ -16,6 +16,7 @@ from generator.planner.dynamo import check_dynamo, plan_simulated_model
 from generator.planner.dynamo_stores import store_volumes
 from generator.planner.edge import plan_edge
 from generator.planner.engine_arguments import check_engine_arguments
+from generator.planner.engine_release import engine_readers
 from generator.planner.engine_variables import check_engine_variables
 from generator.planner.fleet import plan_fleet
 from generator.planner.gpu_sets import assign_gpus
@@ -94,8 +95,9 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_access(spec, decisions)
     check_router(spec, decisions)
     check_dynamo(roles, engine_kind, decisions)
-    check_engine_arguments(spec, runtime, engine_kind, gpus.overrides, decisions)
-    check_engine_variables(spec, runtime, engine_kind, gpus.overrides, decisions)
+    readers = engine_readers(spec, runtime, engine_kind, roles, gpus.overrides)
+    check_engine_arguments(spec, readers, engine_kind, decisions)
+    check_engine_variables(spec, readers, decisions)
     check_limits(spec, engine_kind, roles.serving(gpus.overrides), decisions)
     check_capacity(spec, facts, runtime, engine_kind, decisions)
     check_ladder(spec, gpus.overrides, decisions)

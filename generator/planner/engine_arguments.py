@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.catalog import Finding, check
-from generator.plan.model import EngineKind, RuntimeKind
+from generator.plan.model import EngineKind
 from generator.planner.decisions import Decisions
-from generator.planner.engine_release import EngineRelease, replica_release
-from generator.spec.model import DeploymentSpec, ReplicaSpec
+from generator.planner.engine_release import EngineRelease, Reader
+from generator.spec.model import DeploymentSpec
 
 _ALWAYS_ON = "the plan always sets it; leave it out"
 _MODEL = "use `hf_model_handle` or `checkpoint_path`"
@@ -60,15 +60,10 @@ class _Words:
 
 
 def check_engine_arguments(
-    spec: DeploymentSpec,
-    runtime: RuntimeKind,
-    engine: EngineKind,
-    overrides: Sequence[ReplicaSpec],
-    decisions: Decisions,
+    spec: DeploymentSpec, readers: Sequence[Reader], engine: EngineKind, decisions: Decisions
 ) -> None:
     """Refuses what can't work, warns of what will not for long, and says when the release had to be guessed."""
-    releases = [replica_release(spec, runtime, engine, override) for override in overrides]
-    for written in dict.fromkeys(_lists(spec, overrides, releases)):
+    for written in dict.fromkeys(_lists(spec, readers)):
         for finding in check(written.release.catalog, written.words, owned=OWNED):
             if not written.words[finding.at].startswith(_SIMULATION) or engine != "simulator":
                 _note(finding, written, decisions)
@@ -77,15 +72,13 @@ def check_engine_arguments(
             decisions.warn(f"{checked}; {written.release.doubt}")
 
 
-def _lists(
-    spec: DeploymentSpec, overrides: Sequence[ReplicaSpec], releases: Sequence[EngineRelease]
-) -> Iterator[_Words]:
+def _lists(spec: DeploymentSpec, readers: Sequence[Reader]) -> Iterator[_Words]:
     """The common list once for each release that reads it, then each replica's own."""
     if spec.extra_args:
-        yield from (_Words("extra_args", spec.extra_args, release) for release in releases)
-    for number, (override, release) in enumerate(zip(overrides, releases, strict=True)):
-        if override.extra_args:
-            yield _Words(f"replicas.{number}.extra_args", override.extra_args, release)
+        yield from (_Words("extra_args", spec.extra_args, reader.release) for reader in readers)
+    for reader in readers:
+        if reader.override.extra_args:
+            yield _Words(f"{reader.key}.extra_args", reader.override.extra_args, reader.release)
 
 
 def _note(finding: Finding, written: _Words, decisions: Decisions) -> None:

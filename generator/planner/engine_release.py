@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from generator import images
 from generator.catalog import Catalog, load, versions
 from generator.plan.model import EngineKind, RuntimeKind
 from generator.planner.engine import image
+from generator.planner.roles import Cast
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 
 # `lmsysorg/sglang:v0.5.23`, `v0.5.23-xeon`, `v0.5.23-cu129-amd64@sha256:...`, `0.5.23.post1`.
@@ -50,10 +52,25 @@ def engine_release(image: str) -> EngineRelease:
     return EngineRelease(image, found["version"] if found else "")
 
 
-def replica_release(
-    spec: DeploymentSpec, runtime: RuntimeKind, engine: EngineKind, override: ReplicaSpec
-) -> EngineRelease:
-    """What a replica runs: its image's release, or on the host whatever `engine_python` has."""
-    if runtime == "host" and engine != "simulator":
-        return engine_release("")
-    return engine_release(image(spec, engine, override))
+@dataclass(frozen=True)
+class Reader:
+    """A replica's engine, which reads what the spec says for all and what it says at `key` in `override`."""
+
+    key: str
+    override: ReplicaSpec
+    release: EngineRelease
+
+
+def engine_readers(
+    spec: DeploymentSpec,
+    runtime: RuntimeKind,
+    engine: EngineKind,
+    roles: Cast,
+    overrides: Sequence[ReplicaSpec],
+) -> tuple[Reader, ...]:
+    """Each with its image's release, or on the host with whatever `engine_python` has."""
+    on_host = runtime == "host" and engine != "simulator"
+    return tuple(
+        Reader(roles.key(number), each, engine_release("" if on_host else image(spec, engine, each)))
+        for number, each in enumerate(overrides)
+    )

@@ -18,7 +18,7 @@ from generator.spec.model import DeploymentSpec, ReplicaSpec
 from generator.spec.nodes import GpuId
 from generator.spec.replica import RoleSpec
 
-_MUST_MATCH = {
+MUST_MATCH = {
     "--page-size": "prompts are handed over page by page",
     "--kv-cache-dtype": "the KV cache is handed over as it is",
 }
@@ -43,6 +43,11 @@ class Cast:
     def place(self, number: int) -> int:
         """Among those of its role, counted from 0."""
         return self.roles[:number].count(self.role(number)) if self.roles else number
+
+    def key(self, number: int) -> str:
+        """Where the spec speaks of the replica of that number."""
+        role = self.role(number)
+        return f"replicas.{self.place(number)}" if role == "unified" else role
 
     def serving(self, overrides: Sequence[ReplicaSpec]) -> list[ReplicaSpec]:
         """Those of replicas which answer: a request that they take has its prompt computed, too."""
@@ -151,7 +156,7 @@ def _check_engine(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions
 def _check_arguments(spec: DeploymentSpec, decisions: Decisions) -> None:
     """What differs is found by the engines when the first request fails."""
     words = {key: (*spec.extra_args, *getattr(spec, key).extra_args) for key in ("prefill", "decode")}
-    for flag, why in _MUST_MATCH.items():
+    for flag, why in MUST_MATCH.items():
         values = [_value(each, flag) for each in words.values()]
         if values[0] != values[1]:
             shown = " and ".join(value or "the default" for value in values)

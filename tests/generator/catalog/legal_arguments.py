@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from hypothesis import strategies as st
@@ -19,9 +20,10 @@ _SUFFIXES = ("", "k", "Ki", "M", "Gi")
 _JSON = st.sampled_from(["{}", '{"decode": {}}', "null", "[]"])
 
 
-def arguments(catalog: Catalog, *, most: int = 6) -> st.SearchStrategy[Words]:
+def arguments(catalog: Catalog, *, most: int = 6, without: Collection[str] = ()) -> st.SearchStrategy[Words]:
     """Up to `most` different flags that the plan does not own, in any spelling, each with values it takes."""
-    free = [flag for flag in catalog.flags if flag.name not in OWNED and not flag.deprecated]
+    closed = {*OWNED, *without}
+    free = [flag for flag in catalog.flags if flag.name not in closed and not flag.deprecated]
     # By number: a strategy that holds the flags themselves has a text of a hundred kilobytes.
     numbers = st.lists(st.integers(0, len(free) - 1), max_size=most, unique=True)
     written = numbers.flatmap(lambda chosen: st.tuples(*(_written(free[number]) for number in chosen)))

@@ -1,7 +1,7 @@
 """Hypothesis strategies: deployments that the kit plans, on hosts that can run them.
 
 They follow the planner's choices: engine and runtime, source of the model, GPU sets and how the model is cut over them,
-several hosts, routers, what replicas override.
+several hosts, routers, roles, what replicas override.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from generator import images
 from generator.catalog import load
 from generator.facts import CheckpointFacts, DockerFacts, Gpu, HostFacts, NginxFacts
+from generator.planner.roles import MUST_MATCH
 from generator.spec import DeploymentSpec
 from tests.generator.catalog.legal_arguments import Words, arguments
 
@@ -52,7 +53,8 @@ def _of_engine(engine: str) -> st.SearchStrategy[dict[str, Any]]:
     }
     placed = st.sampled_from(_SPLITS).map(lambda split: _replicas(engine, *split))
     spread = st.sampled_from(_SPREAD).map(lambda shape: _nodes(*shape))
-    return (placed | spread).flatmap(lambda where: st.fixed_dictionaries({**common, **where}))
+    places = placed | spread if engine == "sglang-cpu" else placed | spread | st.just(_roles())
+    return places.flatmap(lambda where: st.fixed_dictionaries({**common, **where}))
 
 
 def _model() -> dict[str, st.SearchStrategy[Any]]:
@@ -81,6 +83,23 @@ def _nodes(count: int, tensor: int, stages: int) -> dict[str, st.SearchStrategy[
         "pipeline_parallel_size": st.just(stages),
         "nodes": st.just(hosts),
         "startup_timeout": st.none() | st.integers(10, 86400),
+    }
+
+
+def _roles() -> dict[str, st.SearchStrategy[Any]]:
+    """Prefill and decode apart. What both must have in common is not drawn for one of them."""
+    own = arguments(_CATALOG, most=3, without=MUST_MATCH)
+    role = st.fixed_dictionaries({"replicas": st.integers(1, 2)}, optional={"extra_args": own})
+    devices = st.lists(st.sampled_from(["mlx5_0", "mlx5_1"]), unique=True).map(tuple)
+    moving = st.fixed_dictionaries(
+        {"backend": st.sampled_from(["nixl", "mooncake", "mooncake_tcp"])}, optional={"ib_devices": devices}
+    )
+    return {
+        "topology": st.just("disaggregated"),
+        "tensor_parallel_size": st.sampled_from([1, 2]),
+        "prefill": role,
+        "decode": role,
+        "disaggregation": moving,
     }
 
 

@@ -86,6 +86,16 @@ def test_each_replica_is_judged_by_its_own_image() -> None:
     ]
 
 
+def test_a_roles_arguments_are_told_at_their_key() -> None:
+    text = "engine: simulator\ntopology: disaggregated\nprefill:\n  replicas: 2\n  extra_args: --no-such 1\n"
+    loaded = load_spec_text(text, source="deployment.yaml")
+    with pytest.raises(PlanError) as raised:
+        plan_deployment(loaded.spec, HostFacts(docker=DockerFacts((28,))))
+    assert [fault.render(source="f", lines=loaded.lines) for fault in raised.value.faults] == [
+        "f:5: prefill.extra_args.0: SGLang 0.5.23 has no --no-such; nothing is named like it: leave it out"
+    ]
+
+
 def test_common_arguments_are_judged_by_every_image() -> None:
     text = (
         "extra_args: --cuda-graph-tc-compiler eager\nreplicas: [{image: 'lmsysorg/sglang:v0.5.21'}, {}, {}]"
