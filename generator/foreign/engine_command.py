@@ -9,14 +9,15 @@ from typing import Literal
 
 from generator.foreign.place import Place, Word
 
-Program = Literal["sglang", "dynamo", "vllm", "simulator", "diffusion"]
-"""`dynamo` is `dynamo.sglang`: SGLang's parser behind a frontend that tokenizes; `simulator` is this kit's own;
+Program = Literal["sglang", "dynamo", "vllm", "simulator", "mocker", "diffusion"]
+"""`dynamo` is `dynamo.sglang`: SGLang's parser behind a frontend that tokenizes; `simulator` is this kit's own, `mocker` Dynamo's;
 `diffusion` is what `sglang serve` starts for models that make images and videos, with a parser of its own."""
 
 _MODULES: dict[str, Program] = {
     "sglang.launch_server": "sglang",
     "sglang.srt.entrypoints.http_server": "sglang",
     "dynamo.sglang": "dynamo",
+    "dynamo.mocker": "mocker",
     "vllm.entrypoints.openai.api_server": "vllm",
     "vllm.entrypoints.api_server": "vllm",
 }

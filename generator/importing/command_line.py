@@ -11,6 +11,7 @@ from generator.foreign.shell import Assignment, ShellCommand, commands
 from generator.importing.account import Account, Item, shown, words_item
 from generator.importing.container import read_command
 from generator.importing.draft import Draft
+from generator.importing.dynamo_arguments import take_frontend
 from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
 from generator.importing.limits import take_limit
 from generator.importing.ports import memory, project, published
@@ -44,7 +45,9 @@ def read_command_line(text: str, draft: Draft, account: Account) -> list[Engine]
         found = _container(run, command, draft, account) if run else _process(command, exported, account)
         if found:
             engines.append(found)
-        elif command.words and not take_router(command.words, draft, account):
+        elif command.words and not (
+            take_router(command.words, draft, account) or take_frontend(command.words, draft, account)
+        ):
             account.drop(words_item(command.words), "it starts no engine")
     if any(engine.place == "container" for engine in engines):
         for each in exported:

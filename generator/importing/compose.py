@@ -12,6 +12,7 @@ from generator.importing.account import Account, value_item
 from generator.importing.command_line import serves_from
 from generator.importing.container import program_of_image, read_command, settings, words_of
 from generator.importing.draft import Draft
+from generator.importing.dynamo_arguments import take_frontend
 from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
 from generator.importing.limits import take_limits
 from generator.importing.owned import API_KEYS_FILE
@@ -174,6 +175,11 @@ def _other(name: str, service: Mapping, draft: Draft, account: Account) -> None:
         reason = "the kit has its own monitoring"
     elif program_of_image(image):
         reason = "it starts no engine"
+    elif take_frontend(_command(service), draft, account):
+        _port(service, path, draft, account)
+        reason = "the plan decides how the frontend runs"
+    elif any(each in image for each in ("etcd", "nats")):
+        reason = "the plan's own, for `dynamo.store: etcd`"
     elif is_router(_command(service)):
         _port(service, path, draft, account)
         take_router(_command(service), draft, account)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator import images
 from generator.catalog import Catalog
 from generator.errors import Fault, SpecError
 from generator.foreign.nodes import Mapping, Node, NotYamlError, documents
 from generator.foreign.place import Fragment
-from generator.importing import sglang_arguments, simulation, vllm_arguments
+from generator.importing import dynamo_arguments, sglang_arguments, simulation, vllm_arguments
 from generator.importing.account import Account, Entry
 from generator.importing.combine import combine
 from generator.importing.command_line import read_command_line
@@ -70,8 +71,10 @@ def _documents(text: str) -> tuple[Node, ...]:
 def _wanted(engine: Engine, account: Account, catalog: Catalog) -> Wanted:
     wanted = Wanted(engine, account, catalog, gpus=engine.gpus, role=engine.role)
     take = _TAKERS.get(engine.program, sglang_arguments.take_argument)
-    if engine.program == "simulator":
+    if engine.program in ("simulator", "mocker"):
         wanted.want("engine", "simulator")
+    if engine.program in ("dynamo", "mocker"):
+        wanted.want("routing", "dynamo")
     for setting in engine.variables:
         take_variable(setting, wanted)
     for argument, item in engine.arguments:
@@ -81,13 +84,20 @@ def _wanted(engine: Engine, account: Account, catalog: Catalog) -> Wanted:
     return wanted
 
 
-_TAKERS = {"vllm": vllm_arguments.take_argument, "simulator": simulation.take_argument}
+_TAKERS = {
+    "vllm": vllm_arguments.take_argument,
+    "simulator": simulation.take_argument,
+    "dynamo": dynamo_arguments.take_worker_argument,
+    "mocker": dynamo_arguments.take_mocker_argument,
+}
 
 
 def _take_image(image: Setting, wanted: Wanted) -> None:
     value = resolved(image.value, {})
     tag = value.partition("@")[0].rpartition("/")[2].partition(":")[2]
-    if wanted.engine.program != "sglang":
+    if value == images.DYNAMO:
+        wanted.account.keep(image.item, "", "Dynamo's image that the kit pins")
+    elif wanted.engine.program != "sglang":
         wanted.account.drop(image.item, "not SGLang's own image: the kit pins one, which `image` replaces")
     elif is_open(value) or not tag or tag.startswith(("latest", "dev")):
         wanted.account.drop(image.item, "it names no version: the kit pins one, which `image` replaces")

@@ -22,8 +22,10 @@ class Draft:
         self._comments: dict[str, list[str]] = {}
 
     def set(self, key: str, value: Any, comment: str = "") -> None:
-        """The last value counts."""
-        self.values[key] = value
+        """The last value counts; blocks are merged."""
+        before = self.values.get(key)
+        merged = {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
+        self.values[key] = merged
         if comment and comment not in self._comments.setdefault(key, []):
             self._comments[key].append(comment)
 

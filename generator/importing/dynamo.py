@@ -10,14 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.foreign.containers import environment
-from generator.foreign.engine_command import Argument, Program, split
+from generator.foreign.engine_command import Argument, Program
 from generator.foreign.nodes import Mapping, Node, Path, Scalar, walk
 from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing import kubernetes
-from generator.importing.account import Account, Item, argument_item, value_item
+from generator.importing.account import Account, Item, value_item
 from generator.importing.container import read_command, settings, words_of
 from generator.importing.draft import Draft
+from generator.importing.dynamo_arguments import take_frontend, take_router_mode
 from generator.importing.engine import Engine, Setting
 from generator.importing.limits import take_limits
 from generator.importing.owned import HF_TOKEN_FILE
@@ -35,6 +36,7 @@ _KEYS = {
     "resources": "processors and memory are the host's; GPUs are given by device",
     "ServiceArgs": "processors and memory are the host's; GPUs are given by device",
 }
+_FRONTEND = "the plan starts Dynamo's frontend, behind the edge"
 _WORKER = re.compile(r"(SGLang|Vllm)\w*Worker|Worker")
 
 
@@ -76,11 +78,8 @@ def read_deployment(documents: Sequence[Node], draft: Draft, account: Account) -
                     limits = holder.get("resources", "limits")
                     take_limits(limits, (*path, "resources", "limits"), draft, account)
             else:
-                became = "topology: disaggregated" if _halves(document) else "routing: affinity"
-                _routing(component, became, draft, account)
-                account.close_part(
-                    component.node, component.path, "the kit's edge takes requests, and the engines tokenize"
-                )
+                _routing(component, draft, account)
+                account.close_part(component.node, component.path, _FRONTEND)
     return engines
 
 
@@ -172,30 +171,18 @@ def _shared_memory(component: _Component, draft: Draft, account: Account) -> Non
         account.keep(value_item((*component.path, "sharedMemory", "size"), node), f"shm_size: {size}")
 
 
-def _halves(document: Mapping) -> bool:
-    """Whether its workers compute only prompts, or only answers."""
-    return any(
-        isinstance(node, Scalar) and node.text.startswith("--disaggregation-mode")
-        for _, node in walk(document)
-    )
-
-
-def _routing(component: _Component, became: str, draft: Draft, account: Account) -> None:
-    """A frontend that routes by what is in the workers' caches: the edge does, from what it has sent to each."""
-    for item in _kv_modes(component):
-        draft.set("routing", "affinity")
-        account.change(item, became, "a conversation goes to the replica that has its beginning")
-
-
-def _kv_modes(component: _Component) -> Iterator[Item]:
-    """Where a frontend is told to route so."""
+def _routing(component: _Component, draft: Draft, account: Account) -> None:
+    """How the frontend picks a worker; in turn, unless it is told otherwise."""
+    draft.set("dynamo", {"router_mode": "round-robin"})
     for each in environment(component.container):
-        if each.name == "DYN_ROUTER_MODE" and each.value == "kv":
-            yield Item("DYN_ROUTER_MODE=kv", each.place, each.covers)
-    words = [word for key in ("command", "args") for word in words_of(component.container.get(key))]
-    for argument in split(words):
-        if argument.spelling == "--router-mode" and argument.value == "kv":
-            yield argument_item(argument)
+        if each.name == "DYN_ROUTER_MODE":
+            item = Item(f"DYN_ROUTER_MODE={each.value}", each.place, each.covers)
+            take_router_mode(each.value, item, draft, account)
+    take_frontend(
+        [word for key in ("command", "args") for word in words_of(component.container.get(key))],
+        draft,
+        account,
+    )
 
 
 def read_configuration(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engine]:
@@ -205,6 +192,8 @@ def read_configuration(documents: Sequence[Node], draft: Draft, account: Account
         for name, _, node in document.items if isinstance(document, Mapping) else ():
             if isinstance(node, Mapping) and _WORKER.fullmatch(name):
                 engines.append(_worker(name, node, account))
+            elif isinstance(node, Mapping) and name == "Processor":
+                _router_of_graph(node, draft, account)
             elif isinstance(node, Mapping) and name == "Frontend":
                 _port(node, draft, account)
     return engines
@@ -243,6 +232,13 @@ def _number(node: Node | None, path: Path, account: Account) -> int:
         account.keep(value_item(path, node), "", "GPUs and copies decide the replicas")
         return int(node.text)
     return 0
+
+
+def _router_of_graph(node: Mapping, draft: Draft, account: Account) -> None:
+    router = node.get("router")
+    draft.set("dynamo", {"router_mode": "round-robin"})
+    if isinstance(router, Scalar):
+        take_router_mode(router.text, value_item(("Processor", "router"), router), draft, account)
 
 
 def _port(node: Mapping, draft: Draft, account: Account) -> None:

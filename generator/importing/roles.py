@@ -72,10 +72,11 @@ def halves_missing(wanted: Sequence[Wanted]) -> list[Fault]:
 def set_roles(
     wanted: Sequence[Wanted], common: Sequence[tuple[str, ...]], variables: dict[str, str], draft: Draft
 ) -> None:
-    """`prefill:` and `decode:`; a router stands between them in any case."""
+    """`prefill:` and `decode:`; a router stands between them in any case, SGLang's own or Dynamo's."""
     draft.set("topology", "disaggregated")
-    draft.values.pop("routing", None)
-    draft.values.pop("router", None)
+    if draft.values.get("routing") != "dynamo":
+        draft.values.pop("routing", None)
+        draft.values.pop("router", None)
     for role in _ROLES:
         block = _block([each for each in wanted if each.role == role], common, variables)
         if block != {"replicas": 1}:
