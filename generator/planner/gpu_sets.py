@@ -12,6 +12,7 @@ from generator.planner.decisions import Decisions
 from generator.planner.demand import model_demand
 from generator.planner.layouts import asked_split, judge_named, take_layout
 from generator.planner.named_sets import named_sets
+from generator.sizing.cut import Cut
 from generator.sizing.links import GpuSet, cut_sets, fabric
 from generator.sizing.occupancy import is_busy, users
 from generator.sizing.search import MOST_REPLICAS
@@ -83,7 +84,10 @@ def _named(
     if demand is None or not whole or not all(gpu.memory_bytes for gpu in facts.gpus):
         return GpuSets(ids, replicas, split)
     sets = [tuple(by_id[each] for each in one) for one in ids]
-    judged = judge_named(demand, split, sets, fabric(facts.gpu_links), decisions)
+    # Where replicas have roles, those that prefill come first, and unified ones are not counted among them.
+    prefill = spec.prefill.replicas if len(sets) == spec.prefill.replicas + spec.decode.replicas else 0
+    apart = prefill if spec.topology == "disaggregated" else 0
+    judged = judge_named(Cut(demand, split, fabric(facts.gpu_links)), sets, decisions, prefill=apart)
     if judged is None:
         return GpuSets(ids, replicas, split)
     layout, layouts = judged

@@ -9,6 +9,7 @@ from generator.facts import Gpu, HostFacts
 from generator.plan.layouts import LayoutFigures, Layouts, RecommendedLayout, RejectedLayout
 from generator.planner.decisions import Decisions
 from generator.planner.demand import source_demand
+from generator.sizing.cut import Cut
 from generator.sizing.fit import Demand
 from generator.sizing.layout import GOALS, Goal, Layout, Rejected, Search
 from generator.sizing.legality import why_illegal
@@ -88,18 +89,18 @@ def _of_that_many(spec: DeploymentSpec, found: Search, decisions: Decisions) -> 
 
 
 def judge_named(
-    demand: Demand, split: Split, sets: Sequence[GpuSet], among: Fabric, decisions: Decisions
+    cut: Cut, sets: Sequence[GpuSet], decisions: Decisions, *, prefill: int = 0
 ) -> tuple[Layout, Layouts] | None:
     """The figures of sets that the spec names; None, with a fault or a warning, where they won't do."""
-    if reason := why_illegal(demand.model, split):
-        _refuse_asked(split, (Rejected(split, "illegal", reason),), decisions)
+    if reason := why_illegal(cut.demand.model, cut.split):
+        _refuse_asked(cut.split, (Rejected(cut.split, "illegal", reason),), decisions)
         return None
-    found = lay_out(demand, split, sets, among)
+    found = lay_out(cut, sets, prefill=prefill)
     if isinstance(found, Rejected):
-        _refuse_asked(split, (found,), decisions)
+        _refuse_asked(cut.split, (found,), decisions)
         return None
-    _warn_of_room(found, demand, decisions)
-    return found, shown(Search((found,), (), ()), found, demand)
+    _warn_of_room(found, cut.demand, decisions)
+    return found, shown(Search((found,), (), ()), found, cut.demand)
 
 
 def _refuse_asked(asked: Split, rejected: Iterable[Rejected], decisions: Decisions) -> None:

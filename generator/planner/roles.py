@@ -13,6 +13,7 @@ from generator.facts import Gpu, HostFacts
 from generator.plan.model import EngineKind, Role
 from generator.planner.decisions import Decisions
 from generator.planner.named_sets import device_ids
+from generator.sizing.links import cut_sets, fabric
 from generator.sizing.occupancy import is_busy
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 from generator.spec.nodes import GpuId
@@ -62,7 +63,7 @@ def cast(spec: DeploymentSpec, facts: HostFacts, engine: EngineKind, decisions: 
     _check(spec, engine, decisions)
     unified = _unified(spec)
     count = spec.prefill.replicas + spec.decode.replicas + len(unified)
-    sets = _sets(spec, facts.gpus, count, decisions) if engine == "sglang" else ((),) * count
+    sets = _sets(spec, facts, count, decisions) if engine == "sglang" else ((),) * count
     replicas = [*_members(spec.prefill), *_members(spec.decode), *unified]
     listed = tuple(
         replica.model_copy(update={"gpus": gpus}) for replica, gpus in zip(replicas, sets, strict=True)
@@ -88,23 +89,25 @@ def _unified(spec: DeploymentSpec) -> tuple[ReplicaSpec, ...]:
 
 
 def _sets(
-    spec: DeploymentSpec, gpus: Sequence[Gpu], count: int, decisions: Decisions
+    spec: DeploymentSpec, facts: HostFacts, count: int, decisions: Decisions
 ) -> tuple[tuple[GpuId, ...], ...]:
-    """For each replica those that are named for it, else the next that are free."""
-    size = spec.tensor_parallel_size or 1
+    """For each replica those that are named for it, else the next free ones that are near each other."""
+    size, gpus = spec.tensor_parallel_size or 1, facts.gpus
     named = [*_named(spec, gpus, size, decisions), *(tuple(replica.gpus) for replica in _unified(spec))]
     taken = {device for each in named for device in device_ids(each, gpus, "", Decisions())}
-    ids = {gpu.uuid or str(gpu.index): gpu for gpu in gpus if not is_busy(gpu)}
-    free = [gpu.uuid or gpu.index for device, gpu in ids.items() if device not in taken]
-    wanted = sum(size for each in named if not each)
-    if wanted > len(free):
-        message = (
-            f"{count} replicas of {size} GPUs need {wanted} that are free, and this host has {len(free)}"
+    free = [gpu for gpu in facts.gpus if not is_busy(gpu) and (gpu.uuid or str(gpu.index)) not in taken]
+    sets = cut_sets(free, size, fabric(facts.gpu_links))
+    wanted = sum(not each for each in named)
+    if wanted > len(sets):
+        needed = f"{count} replicas of {size} GPUs need {wanted * size} that are free"
+        decisions.refuse(
+            "topology",
+            f"{needed}, and this host has {len(free)}",
+            "use fewer replicas or a smaller `tensor_parallel_size`",
         )
-        decisions.refuse("topology", message, "use fewer replicas or a smaller `tensor_parallel_size`")
         return tuple(named)
-    supply = iter(free)
-    return tuple(each or tuple(next(supply) for _ in range(size)) for each in named)
+    supply = iter(sets)
+    return tuple(each or tuple(gpu.uuid or gpu.index for gpu in next(supply)) for each in named)
 
 
 def _named(

@@ -24,11 +24,12 @@ def together(cut: Cut, sets: tuple[GpuSet, ...], *, too_small: int) -> Layout:
 
 def apart(cut: Cut, sets: tuple[GpuSet, ...]) -> Layout:
     """The split into prefill and decode that takes most requests; the first sets prefill."""
-    tried = (_apart(cut, sets, prefill) for prefill in range(1, len(sets)))
+    tried = (split_up(cut, sets, prefill=prefill) for prefill in range(1, len(sets)))
     return max(tried, key=lambda each: each.rate)
 
 
-def _apart(cut: Cut, sets: tuple[GpuSet, ...], prefill: int) -> Layout:
+def split_up(cut: Cut, sets: tuple[GpuSet, ...], *, prefill: int) -> Layout:
+    """The first `prefill` sets take prompts in, the others go on."""
     request = pace.usual_request(cut.demand.context)
     fits = [cut.fit(each, role="decode") for each in sets[prefill:]]
     taken_in = sum(pace.prefill_rate(cut.engine(each), request) for each in sets[:prefill])

@@ -14,7 +14,7 @@ from generator.sizing.fit import Demand
 from generator.sizing.layout import Layout, Rejected, Search
 from generator.sizing.legality import why_illegal
 from generator.sizing.links import Fabric, GpuSet, cut_sets
-from generator.sizing.outcome import apart, together
+from generator.sizing.outcome import apart, split_up, together
 from generator.sizing.ranking import recommend
 from generator.sizing.weights import Split
 
@@ -30,11 +30,12 @@ def search(demand: Demand, gpus: Sequence[Gpu], among: Fabric, *, replicas: int 
     return Search(ordered, rejected, recommend(ordered, demand))
 
 
-def lay_out(
-    demand: Demand, split: Split, sets: Sequence[GpuSet], among: Fabric, *, replicas: int = MOST_REPLICAS
-) -> Layout | Rejected:
-    """The layout on these sets, all replicas alike, or why none of them has room."""
-    return next(_on_sets(Cut(demand, split, among), sets, replicas))
+def lay_out(cut: Cut, sets: Sequence[GpuSet], *, prefill: int = 0) -> Layout | Rejected:
+    """The layout on these sets, of which the first `prefill` only take prompts in; or why none of them has room."""
+    found = next(_on_sets(cut, sets, MOST_REPLICAS))
+    if not prefill or isinstance(found, Rejected):
+        return found
+    return split_up(cut.roomier(sets), tuple(sets), prefill=prefill)
 
 
 def _splits(gpus: Sequence[Gpu]) -> Iterator[Split]:

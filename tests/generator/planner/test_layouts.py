@@ -182,3 +182,13 @@ def test_the_plan_text_tells_the_search() -> None:
     ]
     assert told[7] == "  not TP 1"
     assert "24 contexts" in lines[start + 1]
+
+
+def test_roles_are_told_in_the_layout_and_partners_stay_together() -> None:
+    text = "topology: disaggregated\ntensor_parallel_size: 2\nprefill: {replicas: 1}\ndecode: {replicas: 3}\n"
+    planned = plan(host("eight-l4", "qwen2.5-7b"), text)
+    assert planned.layouts is not None
+    assert planned.layouts.taken is not None
+    assert planned.layouts.taken.name == "TP 2 x 1 prefill + 3 decode"
+    nodes = {gpu.uuid: gpu.numa for gpu in host("eight-l4").gpus}
+    assert all(len({nodes[gpu] for gpu in replica.gpus}) == 1 for replica in planned.replicas)
