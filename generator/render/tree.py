@@ -79,8 +79,9 @@ def _routing(edge: Edge) -> dict[str, str]:
 def _admin(plan: DeploymentPlan) -> dict[str, str]:
     if not plan.edge.admin:
         return {}
-    text = _template("nginx/conf.d/admin.conf.j2", edge=plan.edge, timeouts=plan.timeouts)
-    return {"nginx/conf.d/admin.conf": text}
+    servers = (*plan.routers, *plan.replicas)
+    name = "nginx/conf.d/admin.conf"
+    return {name: _template(f"{name}.j2", edge=plan.edge, timeouts=plan.timeouts, servers=servers)}
 
 
 def _prometheus(plan: DeploymentPlan) -> dict[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from generator.errors import PlanError
 from generator.facts import HostFacts
 from generator.plan.model import DeploymentPlan
 from generator.planner import plan_deployment
+from generator.render import render
 from generator.spec.loading import validated
 
 HOST = {"engine": "simulator", "runtime": "host", "routing": "sglang-router", "replicas": 3}
@@ -62,6 +65,12 @@ def test_thresholds_are_given_to_the_policy_that_has_them() -> None:
 def test_a_promise_that_smg_can_not_keep_is_refused() -> None:
     with pytest.raises(PlanError, match="four times"):
         plan(router={"program": "smg"}, retry_sent="once")
+
+
+def test_administrators_reach_it_and_each_replica() -> None:
+    tree = render(plan(admin={"keys_file": "/keys"}))
+    named = re.findall(r"location /([a-z0-9-]+)/ ", tree["nginx/conf.d/admin.conf"])
+    assert named == ["router", "replica-0", "replica-1", "replica-2"]
 
 
 def test_its_ports_are_ports_like_any_other() -> None:
