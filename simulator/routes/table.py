@@ -27,7 +27,7 @@ from simulator.server import Server
 Handler = Callable[[Server, Exchange], Awaitable[None]]
 
 _WITHOUT_EFFECT: Final = (
-    *("/configure_logging", "/freeze_gc", "/start_profile", "/stop_profile", "/set_internal_state"),
+    *("/configure_logging", "/freeze_gc", "/start_profile", "/stop_profile"),
     *("/release_memory_occupation", "/resume_memory_occupation"),
 )
 
@@ -69,6 +69,7 @@ def routes(server: Server) -> tuple[Route, ...]:
         to("POST", "/abort_request", administration.abort_request, "admin"),
         to("POST", "/pause_generation", administration.pause_generation, "admin"),
         to("POST", "/continue_generation", administration.continue_generation, "admin"),
+        to("PUT POST", "/set_internal_state", administration.accepted, "admin"),
         *(to("GET POST", path, administration.accepted, "admin") for path in _WITHOUT_EFFECT),
     )
 
