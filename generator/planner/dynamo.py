@@ -93,7 +93,7 @@ def dynamo_venvs(outline: Outline) -> tuple[str, ...]:
 def _why(outline: Outline) -> str:
     if outline.spec.dynamo.store == "file":
         return "one host needs no etcd and no NATS"
-    return "asked for; without etcd for half a minute frontend and workers end and start again"
+    return "asked for; without etcd for twenty seconds frontend and workers end and start again"
 
 
 def _python(outline: Outline) -> str:

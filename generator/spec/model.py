@@ -145,7 +145,7 @@ class DeploymentSpec(Strict):
     nodes: tuple[NodeSpec, ...] = Field(
         default=(),
         max_length=16,
-        description="The hosts of one model that is too large for a single one. See docs/topologies.md.",
+        description="The hosts of one model that is too large for a single one. See docs/nodes.md.",
     )
     distributed_port: Port = Field(
         default=20000, description="Port on the first of the `nodes` where the others meet it."
