@@ -13,14 +13,15 @@ _ROUTING: Final = {
     "health": "least_conn, replicas checked",
     "none": "least_conn",
 }
-_UUID_LENGTH: Final = 12
-"""So much of a GPU's UUID tells it from the others of a host."""
+_UUID_LENGTHS: Final = (12, 23, 40)
+"""Cuts of a GPU's UUID, of which the first is taken that tells all GPUs apart."""
 
 
 def layout(plan: Mapping[str, Any]) -> Mapping[str, Any]:
     """The deployment as text, in the order in which it is read. Raises KeyError for a plan that lacks it."""
     replicas = plan["replicas"]
-    placing = plan["edge"]["upstream"]["placing"]
+    routers = plan["routers"]
+    cut = _cut([gpu for each in replicas for gpu in each["gpus"]])
     shared = _flags(replicas[0]["argv"])
     own = {each["name"]: _flags(each["argv"]) for each in replicas}
     return {
@@ -28,11 +29,17 @@ def layout(plan: Mapping[str, Any]) -> Mapping[str, Any]:
         "runtime": plan["runtime"],
         "engine": plan["engine"],
         "model": _model(plan["model"]),
-        "routing": _ROUTING.get(placing, placing),
-        "replicas": {each["name"]: _place(each) for each in replicas},
+        "routing": _routing(plan),
+        "routers": {each["name"]: f"{each['kind']} at {each['address']}:{each['port']}" for each in routers},
+        "replicas": {each["name"]: _place(each, cut=cut) for each in replicas},
         "flags": " ".join(shared),
         "other flags": {name: " ".join(flags) for name, flags in own.items() if flags != shared},
     }
+
+
+def _routing(plan: Mapping[str, Any]) -> str:
+    placing = str(plan["edge"]["upstream"]["placing"])
+    return ", ".join(sorted({each["kind"] for each in plan["routers"]})) or _ROUTING.get(placing, placing)
 
 
 def _model(model: Mapping[str, Any]) -> str:
@@ -41,8 +48,13 @@ def _model(model: Mapping[str, Any]) -> str:
     return f"{served}: {source}{revision}" if source and source != served else f"{served}{revision}"
 
 
-def _place(replica: Mapping[str, Any]) -> str:
-    gpus: Sequence[str] = [gpu[:_UUID_LENGTH] for gpu in replica["gpus"]]
+def _cut(gpus: Sequence[str]) -> int:
+    lengths = (length for length in _UUID_LENGTHS if len({gpu[:length] for gpu in gpus}) == len(set(gpus)))
+    return next(lengths, _UUID_LENGTHS[-1])
+
+
+def _place(replica: Mapping[str, Any], *, cut: int) -> str:
+    gpus: Sequence[str] = [gpu[:cut] for gpu in replica["gpus"]]
     places = f"{len(gpus)} GPUs: {', '.join(gpus)}" if len(gpus) > 1 else "".join(gpus) or "no GPU"
     return f"{replica['role']}; {places}; {replica['image'] or 'process'} at {replica['address']}:{replica['port']}"
 

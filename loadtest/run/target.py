@@ -132,7 +132,8 @@ def _planned(plan: Mapping[str, Any], *, text: str, model: str, key_file: str) -
 
 def _ports(plan: Mapping[str, Any]) -> Mapping[str, int]:
     edge = {plan["edge"]["name"]: int(plan["edge"]["published"]["port"])}
-    return {replica["name"]: int(replica["port"]) for replica in plan["replicas"]} | edge
+    servers = (*plan["replicas"], *plan["routers"])
+    return {server["name"]: int(server["port"]) for server in servers} | edge
 
 
 def _planned_certificate(plan: Mapping[str, Any], file: Path) -> str:

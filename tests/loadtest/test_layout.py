@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from loadtest.run.layout import layout
-
-TREES = Path(__file__).resolve().parents[1] / "golden" / "trees"
+from tests.golden.cases import CASES
 
 
 def plan_of(name: str) -> dict[str, Any]:
-    return dict(json.loads((TREES / name / "plan.json").read_text()))
+    (case,) = (case for case in CASES if case.name == name)
+    return dict(json.loads(case.tree()["plan.json"]))
 
 
 def test_replicas_gpus_flags_and_routing_are_named() -> None:
@@ -41,3 +40,18 @@ def test_a_replica_with_flags_of_its_own_shows_them() -> None:
     assert "--chunked-prefill-size 8192" in found["other flags"]["replica-1"]
     plan["replicas"] = plan["replicas"][:1]
     assert layout(plan)["other flags"] == {}
+
+
+def test_routers_and_roles_are_named() -> None:
+    found = layout(plan_of("sglang-disaggregated-default"))
+    assert found["routing"] == "sglang-router"
+    assert list(found["routers"]) == ["router"]
+    assert [place.split(";")[0] for place in found["replicas"].values()] == ["prefill", "decode"]
+
+
+def test_gpus_are_cut_no_shorter_than_tells_them_apart() -> None:
+    plan = plan_of("two-replicas")
+    for replica, gpu in zip(plan["replicas"], ("GPU-aaaaaaaa-0000-1", "GPU-aaaaaaaa-0000-2"), strict=True):
+        replica["gpus"] = [gpu]
+    places = layout(plan)["replicas"].values()
+    assert [place.split("; ")[1] for place in places] == ["GPU-aaaaaaaa-0000-1", "GPU-aaaaaaaa-0000-2"]
