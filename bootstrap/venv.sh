@@ -43,6 +43,8 @@ ensure_ensurepip() {
 }
 
 install() {
+  # What a link leads to belongs to another checkout; making it anew there would empty it.
+  [ ! -L $venv ] || fail "$venv is a link to $(readlink $venv): remove the link, then run this again"
   rm -f $stamp
   if ! $venv/bin/python -m pip --version >/dev/null 2>&1 || moved; then
     local python; python=$(find_python)

@@ -71,3 +71,14 @@ def test_an_unknown_set_is_refused(checkout: Path) -> None:
     done = bootstrap(checkout, "everything")
     assert done.returncode == 1
     assert done.stderr == "venv.sh: usage: bootstrap/venv.sh SET, with a requirements/SET.lock\n"
+
+
+def test_what_a_link_leads_to_is_left_alone(checkout: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    (checkout / ".venv").symlink_to(elsewhere)
+    done = bootstrap(checkout, "kit")
+    assert done.returncode != 0
+    assert "remove the link" in done.stderr
+    assert (elsewhere / "kept").exists()
