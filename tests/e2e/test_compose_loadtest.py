@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -54,15 +55,15 @@ def loadtest(stack: Deployment, *arguments: str) -> subprocess.CompletedProcess[
     )
 
 
-def only_run(stack: Deployment) -> Path:
-    (folder,) = (stack.folder / "build/loadtest").iterdir()
-    return folder
+def folder_of(stack: Deployment, done: subprocess.CompletedProcess[str]) -> Path:
+    assert done.returncode == 0, done.stdout
+    (report,) = re.findall(r"^report: (\S+)", done.stdout, re.MULTILINE)
+    return (stack.folder / report).parent
 
 
 def test_a_run_inside_reports_outside_and_sees_the_engines(stack: Deployment) -> None:
     done = loadtest(stack, "inside", "run", "--profile", "mine.yaml", "--workers", "2")
-    assert done.returncode == 0, done.stdout
-    folder = only_run(stack)
+    folder = folder_of(stack, done)
     run, records = load_run(folder)
     assert run.url == "https://127.0.0.1:8080", "the edge's own port, not the published one"
     assert run.deployment["project"] == stack.spec["name"]
@@ -71,6 +72,16 @@ def test_a_run_inside_reports_outside_and_sees_the_engines(stack: Deployment) ->
     assert run.counters, "the replicas' metrics are within reach"
     assert (load_summary(folder).cache.disagreement or 0.0) < 0.01
     assert (folder / "report.html").stat().st_uid == os.getuid()
+
+
+def test_a_run_outside_sees_what_containers_hold(stack: Deployment) -> None:
+    folder = folder_of(
+        stack, loadtest(stack, "run", f"--project={stack.spec['name']}", "--profile=mine.yaml")
+    )
+    run, _ = load_run(folder)
+    assert run.url == stack.url.replace("http:", "https:")
+    assert run.memory.keys() == {"replica-0", "replica-1", "edge"}
+    assert all(held > 2**20 for samples in run.memory.values() for _, held in samples)
 
 
 def test_up_leaves_the_load_test_alone(stack: Deployment) -> None:
