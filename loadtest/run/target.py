@@ -81,7 +81,7 @@ def from_plan(file: Path, *, model: str, key_file: str) -> Target:
 
 def only_plan(build: Path) -> Path:
     """The plan of the only deployment that was rendered. Raises TargetError when there is none, or several."""
-    plans = sorted(build.glob(f"*/{PLAN_FILE}"))
+    plans = sorted(build.glob(f"*/{PLAN_FILE}")) or _first_nodes(build)
     if len(plans) == 1:
         return plans[0]
     if not plans:
@@ -90,6 +90,13 @@ def only_plan(build: Path) -> Path:
         "several deployments: " + ", ".join(plan.parent.name for plan in plans),
         hint="say which with --project NAME",
     )
+
+
+def _first_nodes(build: Path) -> list[Path]:
+    """Of deployments over several hosts the plans of those that clients come to."""
+    found = sorted(build.glob(f"*/*/{PLAN_FILE}"))
+    ranks = {file: json.loads(file.read_text(encoding="utf-8"))["node"]["rank"] for file in found}
+    return [file for file in found if ranks[file] == 0]
 
 
 def read_key(file: str) -> str:
