@@ -101,6 +101,26 @@ def test_the_service_goes_on_after_one_of_them_died(stack: Deployment, service: 
     assert answers(stack)
 
 
+def test_while_one_is_missing_clients_are_told_to_come_back(stack: Deployment) -> None:
+    with Supervisord(stack.directory).calls() as rpc:
+        rpc.stopProcess("decode-0")
+
+        def told() -> bool:
+            answer = chat(stack.url, model="simulated")
+            return (answer.status_code, answer.headers.get("Retry-After")) == (503, "5")
+
+        eventually(told, "the router does not notice")
+        rpc.startProcess("decode-0")
+    eventually(lambda: answers(stack), "requests still fail")
+
+
+def test_the_router_that_continues_it_serves_them_too(stack: Deployment) -> None:
+    stack.edit(router={**stack.spec["router"], "program": "smg"})
+    assert "recreate router" in stack.up()
+    assert answers(stack)
+    assert text_of(stream(stack.url, model="simulated"))
+
+
 def test_both_are_made_anew_together(stack: Deployment) -> None:
     stack.edit(decode={"extra_args": "--max-running-requests 32"})
     made = operations(stack.up())

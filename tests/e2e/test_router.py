@@ -87,6 +87,7 @@ def cached(stack: Deployment, *, conversations: int, turns: int, salt: str) -> f
 def test_a_chat_and_a_stream_come_through_it(stack: Deployment) -> None:
     answer = chat(stack.url, model="simulated")
     assert (answer.status_code, answer.headers["X-Replica"]) == (200, "router")
+    assert len(answer.headers.get_list("X-Request-Id")) == 1
     assert text_of(stream(stack.url, model="simulated"))
 
 
