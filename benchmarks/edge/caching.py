@@ -25,7 +25,7 @@ from benchmarks.edge.processes import Server, free_ports, started, wait_for_answ
 from benchmarks.result import Figure
 
 REPLICAS: Final = 4
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 ROOM: Final = (0.3, 1.0)
 """KV capacity of all replicas together, as a share of the working set."""
 

@@ -67,7 +67,7 @@ def current_nginx() -> Iterator[Nginx]:
     version = tuple(map(int, images.NGINX_VERSION.split(".")))
     facts = NginxFacts("nginx", version, str(DEFAULT_MODULES / MODULE), "shared")
     with daemon.running(installation.ensure()) as engine:
-        stand_ins.ensure(engine)
+        stand_ins.ensure(engine, only=(images.NGINX,))
         run = ("docker", "run", "--rm", "--name", "{name}", "--network", "host", "--user", "0")
         files = (
             "--volume",

@@ -72,14 +72,15 @@ def _stand_in(
     return StandIn(tags, context=context, inputs=(context,), arguments=arguments, contexts=contexts)
 
 
-def ensure(engine: Engine) -> None:
-    """Every stand-in and what it is made from; quick when all is there."""
+def ensure(engine: Engine, *, only: Sequence[str] = ()) -> None:
+    """Every stand-in and what it is made from, or those with a tag in `only`; quick when all is there."""
     with exclusive(cache_root() / "images.lock"):
         with ThreadPoolExecutor(max_workers=3) as side_by_side:
             programs = side_by_side.submit(roots.ensure_programs)
             list(side_by_side.map(lambda root: roots.ensure_root(root, engine), (roots.PYTHON, roots.NGINX)))
         for stand_in in stand_ins(programs.result()):
-            _ensure(stand_in, engine)
+            if not only or set(only) & set(stand_in.tags):
+                _ensure(stand_in, engine)
 
 
 def _ensure(stand_in: StandIn, engine: Engine) -> None:
