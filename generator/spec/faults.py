@@ -59,6 +59,8 @@ _PATTERNS = {
     "name": "lower-case letters, digits and -, beginning with a letter, at most 40",
     "checkpoint_path": "an absolute path",
     "engine_python": "an absolute path",
+    "python": "an absolute path",
+    "ib_devices": "names of lower-case letters, digits and _, such as mlx5_0",
     "hf_token_file": "an absolute path",
     "api_keys_file": "an absolute path",
     "keys_file": "an absolute path",
@@ -104,7 +106,10 @@ def _fault(details: ErrorDetails) -> Fault:
         message, _, remedy = str(context["error"]).partition("; ")
         return Fault(path, message, remedy)
     if kind == "string_pattern_mismatch":
-        return Fault(path, f"expected {_PATTERNS[key]}, got {_shown(got)}")
+        # An entry of a list has a number; what it must look like belongs to the list.
+        named = key if not key.isdigit() else str(details["loc"][-2])
+        wanted = _PATTERNS.get(named, f"text that matches {context['pattern']}")
+        return Fault(path, f"expected {wanted}, got {_shown(got)}")
     if kind in _EXPECTED:
         wanted = _PATTERNS.get(key, _EXPECTED[kind]) if kind == "string_type" else _EXPECTED[kind]
         return Fault(path, f"expected {wanted}, got {_shown(got)}")

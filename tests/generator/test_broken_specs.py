@@ -252,6 +252,19 @@ BROKEN = (
         "deployment.yaml:1: memory: expected a number and m or g, such as 64g, got 64",
     ),
     Broken(
+        "a device by its path",
+        "bare",
+        "disaggregation: {ib_devices: [/dev/mlx5_0]}\n",
+        "deployment.yaml:1: disaggregation.ib_devices.0: expected names of lower-case letters, digits and _, such as "
+        "mlx5_0, got '/dev/mlx5_0'",
+    ),
+    Broken(
+        "an interpreter by its name",
+        "bare",
+        "router: {python: python3}\n",
+        "deployment.yaml:1: router.python: expected an absolute path, got 'python3'",
+    ),
+    Broken(
         "no CPU at all",
         "bare",
         "cpus: 0\n",
