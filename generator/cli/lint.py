@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,18 +14,29 @@ from generator.errors import StateError
 from generator.lint import Finding, lint
 
 _FOUND = 1
+_ENDINGS = {".md", ".mdx", ".rst", ".yaml", ".yml", ".sh", ".bash", ".json", ".conf", ".promql", ".rules"}
 
 
 def lint_files(files: Sequence[Path], *, version: str, as_json: bool) -> int:
     """Print every finding; 1 when one is more than information. Raises StateError for a file that can't be read."""
     catalog = load(version or versions()[-1])
-    found = [(file, finding) for file in files for finding in _of(file, catalog)]
+    found = [(file, finding) for file in _expanded(files) for finding in _of(file, catalog)]
     if as_json:
         typer.echo(json.dumps([_entry(file, finding) for file, finding in found], indent=2))
     else:
         for file, finding in found:
             typer.echo(finding.render(str(file)))
     return _FOUND if any(finding.level != "info" for _, finding in found) else 0
+
+
+def _expanded(files: Sequence[Path]) -> Iterator[Path]:
+    """A folder stands for the files in it that lint can read, hidden ones left out."""
+    for file in files:
+        if file.is_dir():
+            inside = sorted(each for each in file.rglob("*") if each.suffix in _ENDINGS and each.is_file())
+            yield from (each for each in inside if not any(part.startswith(".") for part in each.parts))
+        else:
+            yield file
 
 
 def _of(file: Path, catalog: Catalog) -> tuple[Finding, ...]:

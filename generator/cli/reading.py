@@ -15,7 +15,7 @@ app = typer.Typer()
 @app.command()
 def lint(
     files: Annotated[
-        list[Path], typer.Argument(help="Specs, Compose files, scripts, dashboards, guides, ...")
+        list[Path], typer.Argument(help="Specs, Compose files, scripts, dashboards, guides, folders of them.")
     ],
     sglang: Annotated[str, typer.Option("--sglang", help="SGLang version; the newest known without.")] = "",
     as_json: AsJson = False,

@@ -8,17 +8,17 @@ from generator.foreign.containers import environment
 from generator.foreign.nodes import Mapping, Node, Path, Scalar, plain
 from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
+from generator.importing import compose_devices
 from generator.importing.account import Account, value_item
 from generator.importing.command_line import serves_from
 from generator.importing.container import program_of_image, read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.dynamo_arguments import take_frontend
-from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
+from generator.importing.engine import Engine, Mount, Setting, gpus_text
 from generator.importing.limits import take_limits
 from generator.importing.owned import API_KEYS_FILE
 from generator.importing.ports import memory, project, published
 from generator.importing.router import is_router, take_router
-from generator.importing.variables import gpu_ids
 
 _WHY = {
     "container_name": "the plan names containers",
@@ -103,8 +103,8 @@ def _engine(name: str, service: Mapping, draft: Draft, account: Account) -> Engi
         command.arguments,
         variables,
         Setting("image", image, value_item((*path, "image"), node)) if node else None,
-        gpus=_gpus(service),
-        gpu_count=_gpu_count(service),
+        gpus=compose_devices.gpus(service),
+        gpu_count=compose_devices.count(service),
         count=_count(service),
         mounts=tuple(_mounts(service)),
     )
@@ -191,24 +191,6 @@ def _other(name: str, service: Mapping, draft: Draft, account: Account) -> None:
 
 def _command(service: Mapping) -> list[Word]:
     return [word for key in ("entrypoint", "command") for word in words_of(service.get(key))]
-
-
-def _gpus(service: Mapping) -> tuple[GpuId, ...]:
-    for device in _devices(service):
-        ids = device.get("device_ids")
-        if isinstance(ids, Items):
-            return gpu_ids(",".join(each.text for each in ids.items if isinstance(each, Scalar)))
-    return ()
-
-
-def _gpu_count(service: Mapping) -> int:
-    counts = [device.text("count") for device in _devices(service)]
-    return next((int(text) for text in counts if text.isdigit()), 0)
-
-
-def _devices(service: Mapping) -> list[Mapping]:
-    found = service.get("deploy", "resources", "reservations", "devices") or service.get("gpus")
-    return [each for each in found.items if isinstance(each, Mapping)] if isinstance(found, Items) else []
 
 
 def _count(service: Mapping) -> int:

@@ -49,6 +49,10 @@ def import_text(text: str, *, source: str, catalog: Catalog) -> Imported:
     return Imported(kind, written, account.entries())
 
 
+# No other format has them at the top, but for the launcher's, which has others beside.
+_OWN_KEYS = {"hf_model_handle", "checkpoint_path", "replicas", "routing", "engine"}
+
+
 def _engines(
     text: str, found: tuple[Node, ...], reader: Reader | None, draft: Draft, account: Account
 ) -> tuple[str, Sequence[Engine]]:
@@ -56,7 +60,8 @@ def _engines(
     if reader:
         return reader.kind, reader.read(found, draft, account)
     if any(isinstance(each, Mapping) for each in found):
-        return "YAML of another kind", ()
+        known = any(set(each.keys) & _OWN_KEYS for each in found if isinstance(each, Mapping))
+        return "a spec of this kit" if known else "YAML of another kind", ()
     return "a command line", read_command_line(text, draft, account)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from generator.foreign.nodes import Mapping, Node, Path
-from generator.importing import compose, dynamo, kubernetes, launcher
+from generator.importing import compose, dynamo, dynamo_graph, kubernetes, launcher
 from generator.importing.account import Account
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine
@@ -27,8 +27,8 @@ class Reader:
 
 COMPOSE = Reader("a Compose file", compose.read, compose.why)
 KUBERNETES = Reader("Kubernetes YAML", kubernetes.read, kubernetes.why)
-DYNAMO = Reader("a Dynamo graph deployment", dynamo.read_deployment, dynamo.why)
-GRAPH = Reader("a configuration of a Dynamo graph", dynamo.read_configuration, dynamo.why)
+DYNAMO = Reader("a Dynamo graph deployment", dynamo.read, dynamo.why)
+GRAPH = Reader("a configuration of a Dynamo graph", dynamo_graph.read, dynamo.why)
 LAUNCHER = Reader("a configuration of the NeMo launcher", launcher.read, launcher.why)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
@@ -45,7 +46,7 @@ def take_bootstrap_port(value: str, item: Item, wanted: Wanted) -> None:
 def take_devices(value: str, item: Item, wanted: Wanted) -> None:
     """RDMA devices, by name."""
     names = [name.strip() for name in value.split(",") if name.strip()]
-    if any("/" in name or "{" in name for name in names):
+    if not names or not all(re.fullmatch(r"[a-z0-9_]+", name) for name in names):
         wanted.account.drop(item, "name the devices in `disaggregation.ib_devices`")
         return
     _set(wanted, "ib_devices", names)

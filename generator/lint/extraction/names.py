@@ -10,12 +10,12 @@ from generator.lint.mention import Mentions, Metric, Url
 
 # `sglang:` is also how an image is written, so a metric must have an underscore; `sglang_` begins many names, so it
 # must end like a metric.
-_COLON = re.compile(r"(?<![\w/.:-])sglang:([a-z0-9]+_[a-z0-9_]*[a-z0-9])(?![\w*.:/\[-])")
+_COLON = re.compile(r"(?<![\w/.:-])sglang:([A-Za-z0-9]+_[A-Za-z0-9_]*[A-Za-z0-9])(?![\w*/-]|[.:]\w|\[[^\d$])")
 _UNDERSCORE = re.compile(
     r"(?<![\w/.:$-])sglang_[a-z0-9_]*?_?(?:total|seconds|bytes|requests|reqs|size|rate|ratio|tokens|count|usage"
     r"|throughput|len|sum|bucket|latency)(?![\w*:=/(\[-]|\.\w)"
 )
-_QUERIED = re.compile(r"(?<![\w.:$])sglang[:_][a-z0-9_:]*[a-z0-9](?![\w*.(\[:]*[*(])")
+_QUERIED = re.compile(r"(?<![\w.:$])sglang[:_][A-Za-z0-9_:]*[A-Za-z0-9](?![\w*.(\[:]*[*(])")
 _URL = re.compile(r"https?://([\w.-]+|\$\{?\w+\}?|\[[0-9a-f:]+\])(?::(\d+))?(/[\w./{}-]*)?")
 
 

@@ -100,25 +100,28 @@ def _used(argument: Argument, flag: Flag) -> Iterator[Finding]:
         instead = f"use {flag.replacement}" if flag.replacement else "leave it out"
         message = f"{argument.spelling} is deprecated"
         yield Finding(argument.place, "deprecated-flag", "warning", message, instead)
-    wrong = _fault(argument, flag)
-    if wrong:
-        yield Finding(argument.place, "flag-value", "error", f"{argument.spelling} {wrong}")
+    fault = _fault(argument, flag)
+    if fault:
+        message, remedy = fault
+        yield Finding(argument.place, "flag-value", "error", f"{argument.spelling} {message}", remedy)
 
 
-def _fault(argument: Argument, flag: Flag) -> str:
+def _fault(argument: Argument, flag: Flag) -> tuple[str, str] | None:
+    """What is wrong with the values, and what to do."""
     texts = [word.text for word in argument.values]
     if any(_OPEN.search(text) for text in texts):
-        return ""
+        return None
     if not flag.takes_value:
-        return f"takes no value, and got {texts[0]!r}" if texts else ""
+        return (f"takes no value, and got {texts[0]!r}", f"write {flag.name} alone") if texts else None
     if not texts:
-        return "" if flag.nargs in ("?", "*") else "lacks its value"
+        return None if flag.nargs in ("?", "*") else ("lacks its value", "put one behind it")
     if flag.nargs in ("", "?") and len(texts) > 1:
-        return f"takes one value, and got {len(texts)}"
+        return f"takes one value, and got {len(texts)}", "leave the others out"
     for text in texts:
         if refused := wrong(flag, text):
-            return f"expects {refused[0]}, and got {text!r}"
-    return ""
+            expected, meant = refused
+            return f"expects {expected}, and got {text!r}", meant or "write such a value"
+    return None
 
 
 def _some(words: tuple[str, ...], most: int = 6) -> str:

@@ -39,3 +39,11 @@ def test_information_does_not_fail_and_machines_get_json(
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(["lint", str(tmp_path / "none.md")]) != 0
     assert "can't be read" in capsys.readouterr().err
+
+
+def test_a_folder_stands_for_what_lint_can_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "inner").mkdir()
+    for name in ("inner/run.sh", "notes.txt", ".hidden.sh"):
+        (tmp_path / name).write_text("sglang serve m/m --num-nodes 2\n", encoding="utf-8")
+    assert guarded(["lint", str(tmp_path)]) == 1
+    assert capsys.readouterr().out.count("\n") == 1

@@ -80,6 +80,7 @@ def test_every_expected_spec_has_its_input() -> None:
     ("text", "said"),
     [
         ("ls -l", "no SGLang or vLLM server that can be recognized (taken for a command line)"),
+        ("hf_model_handle: a/a\nreplicas: 2\n", "(taken for a spec of this kit)"),
         ("services: {web: {image: nginx}}", "(taken for a Compose file)"),
         ("sglang serve m/m --nnodes 2 --node-rank 0", "--nnodes 2: is not for a single host: 2 nodes"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -90,3 +91,13 @@ def test_every_finding_says_what_to_do() -> None:
 )
 def test_correct_text_has_none(file: Path) -> None:
     assert [each.render(file.name) for each in findings(file)] == []
+
+
+def test_the_page_lists_every_rule() -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "generator" / "lint").rglob("*.py"))
+    rules = set(re.findall(r'"((?:[a-z]+-)+[a-z]+|spec)",?\s*"(?:error|warning|info)"', source))
+    listed = set(
+        re.findall(r"^\| (.*?) \|", (ROOT / "docs" / "lint.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert len(rules) > 15
+    assert rules == set(re.findall(r"`([a-z-]+)`", " ".join(listed)))
