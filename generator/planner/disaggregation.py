@@ -58,7 +58,14 @@ def router_arguments(outline: Outline, replicas: tuple[Replica, ...]) -> Iterato
             yield from ("--prefill", url, str(bootstrap_port(outline.spec, number)))
         elif replica.role == "decode":
             yield from ("--decode", url)
-    yield from ("--decode-policy", "round_robin" if outline.spec.decode.replicas == 1 else "power_of_two")
+    yield from ("--decode-policy", _decode_policy(outline.spec))
+
+
+def _decode_policy(spec: DeploymentSpec) -> str:
+    """`random` is asked for to compare with, so it is random on both sides; else there is no cache to aim at, only load."""
+    if spec.router.policy == "random":
+        return "random"
+    return "round_robin" if spec.decode.replicas == 1 else "power_of_two"
 
 
 def ipc(role: Role, outline: Outline) -> Literal["own", "host"]:

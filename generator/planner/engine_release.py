@@ -17,6 +17,9 @@ from generator.spec.model import DeploymentSpec, ReplicaSpec
 # `lmsysorg/sglang:v0.5.23`, `v0.5.23-xeon`, `v0.5.23-cu129-amd64@sha256:...`, `0.5.23.post1`.
 _TAG = re.compile(r":v?(?P<version>\d+\.\d+\.\d+(?:\.post\d+)?)(?:[-_+.][^/:@]*)?(?:@[^/]*)?$")
 
+# `nvcr.io/nvidia/ai-dynamo/sglang-runtime:1.6.1`: the version is Dynamo's.
+_DYNAMO = re.compile(r"(^|/)ai-dynamo/")
+
 
 @dataclass(frozen=True)
 class EngineRelease:
@@ -48,7 +51,7 @@ def engine_release(image: str) -> EngineRelease:
     """By the image's tag; the kit's own image imitates the pinned release."""
     if image == images.KIT:
         return EngineRelease(image, images.SGLANG_VERSION)
-    found = _TAG.search(image)
+    found = None if _DYNAMO.search(image) else _TAG.search(image)
     return EngineRelease(image, found["version"] if found else "")
 
 

@@ -46,6 +46,12 @@ def _row(case: Case) -> str:
     return f"| [`{case.name}`](../compose/examples/{case.example}.yaml) | {model} | {_gpus(case, len(used))} | {memory} | {use} |"
 
 
+def _sentence(text: str) -> str:
+    """A name stays as it is written; `sglang-router` is one."""
+    word = text.partition(" ")[0]
+    return text if "-" in word else f"{text[0].upper()}{text[1:]}"
+
+
 def _hosts(case: Case) -> int:
     """Alike, each with as many GPUs as the first."""
     return len(case.spec().nodes) or 1
@@ -62,6 +68,9 @@ def _gpus(case: Case, count: int) -> str:
         return "none"
     replicas = case.plan().replicas
     name = re.sub(r"NVIDIA |-.*| .*GB.*", "", case.host().gpus[0].name)
+    if replicas[0].role != "unified":
+        roles = {role: sum(len(r.gpus) for r in replicas if r.role == role) for role in ("prefill", "decode")}
+        return f"{roles['prefill']} + {roles['decode']} {name}"
     each = {len(replica.gpus) for replica in replicas}
     if _hosts(case) > 1:
         return f"{_hosts(case)} hosts x {count} {name}"
@@ -80,4 +89,4 @@ def _changes(cases: list[Case]) -> Iterator[str]:
             if _guide(head) == guide:
                 place = head.guide.partition(", ")[2]
                 yield from ("", f"### {case.name}", "", f"{head.about} In the guide: {place}.", "")
-                yield from (f"- {change[0].upper()}{change[1:]}" for change in head.changes)
+                yield from (f"- {_sentence(change)}" for change in head.changes)

@@ -28,6 +28,7 @@ _70B = {
     "num_hidden_layers": 80,
     "num_attention_heads": 64,
 }
+_FP8 = {"quant_method": "modelopt", "quant_algo": "FP8"}
 _LLAMA_2_70B = {**_70B, "vocab_size": 32000, "torch_dtype": "float16"}
 _AWQ = {"quant_method": "awq", "bits": 4, "group_size": 128, "zero_point": True}
 _GPTQ = {"quant_method": "gptq", "bits": 4, "group_size": -1, "desc_act": True}
@@ -42,6 +43,8 @@ _MODELS: dict[str, tuple[int, int, dict[str, Any]]] = {
     "meta-llama/Llama-3.3-70B-Instruct": (_BYTES_70B, 131072, _70B),
     "meta-llama/Meta-Llama-3-8B-Instruct": (_BYTES_8B, 8192, _8B),
     "meta-llama/Meta-Llama-3-70B-Instruct": (_BYTES_70B, 8192, _70B),
+    # Linear layers in 8 bits, embeddings in 16.
+    "nvidia/Llama-3.3-70B-Instruct-FP8": (72_650_000_000, 131072, {**_70B, "quantization_config": _FP8}),
     "TheBloke/Llama-2-70B-Chat-AWQ": (
         36_610_000_000,
         4096,

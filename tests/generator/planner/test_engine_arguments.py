@@ -41,6 +41,7 @@ def faults(text: str) -> list[str]:
         ("lmsysorg/sglang:latest", ""),
         ("registry:5000/sglang", ""),
         ("", ""),
+        ("nvcr.io/nvidia/ai-dynamo/sglang-runtime:1.6.1", ""),
     ],
 )
 def test_the_tag_tells_the_release(image: str, version: str) -> None:
