@@ -1,6 +1,9 @@
 """Fixtures shared by all tests; each comes from the package that owns the thing."""
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["tests.docker.plugin", "tests.engines.plugin"]
 
@@ -20,27 +23,44 @@ LIVE = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+# Whatever talks to the real engine: one process has it all, or several would run at once.
+REAL_ENGINE = (
+    "tests/conformance/",
+    "tests/engines/",
+    "tests/e2e/test_real_engine.py",
+    "tests/loadtest/test_real_engine.py",
+    "tests/generator/catalog/",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they need, so that `-m "not docker"` never forgets one; and share them out."""
+    """Mark tests by what they need, so that `-m "not docker"` never forgets one; the slowest come first."""
     for item in items:
         if item.nodeid.startswith(LIVE):
             item.add_marker("host")
         for fixture in MARKER_BY_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKER_BY_FIXTURE[fixture])
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=_slowness)
-
-
-def _group(item: pytest.Item) -> str:
-    """What stays in one process: a module, which shares its servers; and the real engines, one after another."""
-    return "engine" if item.get_closest_marker("engine") else item.nodeid.partition("::")[0]
 
 
 def _slowness(item: pytest.Item) -> int:
     """What takes longest begins first, so that no process is left alone with it in the end."""
-    return next((rank for rank, marker in enumerate(("engine", "docker", "host")) if _has(item, marker)), 3)
+    if item.nodeid.startswith(REAL_ENGINE):
+        return 0
+    marks = {mark.name for mark in item.iter_markers()}
+    return 1 if "docker" in marks else 2 if "host" in marks else 3
 
 
-def _has(item: pytest.Item, marker: str) -> bool:
-    return item.get_closest_marker(marker) is not None
+class WholeModules(LoadScopeScheduling):  # type: ignore[misc]
+    """Shares out modules, which have servers in common, rather than tests.
+
+    pytest-xdist's own `loadgroup` writes the group into an attribute that pytest 9.2 no longer reads.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "real engine" if nodeid.startswith(REAL_ENGINE) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeModules:
+    """With `--dist loadscope`."""
+    return WholeModules(config, log)
