@@ -22,7 +22,11 @@ def named_sets(
     for number, replica in enumerate(replicas):
         path = f"replicas.{number}.gpus"
         if not replica.gpus:
-            decisions.refuse(path, "a GPU set is missing", "name the GPUs of each replica, or write a count")
+            # Of roles the sets were cut before, and a fault was found there.
+            if spec.topology == "unified":
+                decisions.refuse(
+                    path, "a GPU set is missing", "name the GPUs of each replica, or write a count"
+                )
         elif len(replica.gpus) != split.gpus:
             decisions.refuse(path, *_wrong_size(len(replica.gpus), split))
         devices = device_ids(replica.gpus, gpus, path, decisions)

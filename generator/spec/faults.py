@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.errors import Fault
-from generator.spec.dynamo import DynamoSpec
-from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
-from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
-from generator.spec.nodes import NodeSpec
+from generator.spec.model import DeploymentSpec
 
 _UNION_TAGS = {"count", "word", "list", "selfsigned", "files"}
 
@@ -147,21 +144,20 @@ def _meant(key: str, path: str) -> str:
 
 
 def _model_at(path: str) -> type[BaseModel]:
-    parents: dict[str, type[BaseModel]] = {
-        "replicas": ReplicaSpec,
-        "monitoring": MonitoringSpec,
-        "simulator": SimulatorSpec,
-        "limits": LimitsSpec,
-        "limits.per_tenant": TenantLimitsSpec,
-        "tls": TlsSpec,
-        "admin": AdminSpec,
-        "nodes": NodeSpec,
-        "dynamo": DynamoSpec,
-    }
-    parent = path.rpartition(".")[0]
-    if parent.startswith("limits.tenants."):
-        return TenantLimitsSpec
-    return parents.get(re.sub(r"\.\d+$", "", parent), DeploymentSpec)
+    """The model that the last key of a path would be in."""
+    model: type[BaseModel] = DeploymentSpec
+    for part in path.split(".")[:-1]:
+        if part in model.model_fields:
+            model = next(_models(model.model_fields[part].annotation), model)
+    return model
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Those that a field's type names, however deep: in a tuple, a mapping, or as one of several forms."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
 
 
 def _close(value: str, expected: str) -> str:

@@ -14,15 +14,13 @@ from pydantic.functional_validators import AfterValidator
 from generator.spec.disaggregation import DisaggregationSpec
 from generator.spec.dynamo import DynamoSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
+from generator.spec.monitoring import MonitoringSpec
 from generator.spec.nodes import Address, NodeSpec
 from generator.spec.replica import Arguments, EnvironmentVariables, RoleSpec
 from generator.spec.replica import ReplicaSpec as ReplicaSpec  # noqa: PLC0414 - part of this vocabulary
 from generator.spec.router import RouterSpec
-from generator.spec.rules import (
-    duration,
-    model_handle,
-    served_name,
-)
+from generator.spec.rules import model_handle, served_name
+from generator.spec.simulator import SimulatorSpec
 from generator.spec.strict import Port, Strict
 
 Engine = Literal["sglang", "sglang-cpu", "simulator"]
@@ -30,39 +28,6 @@ Runtime = Literal["compose", "host"]
 Optimize = Literal["throughput", "latency", "memory"]
 Topology = Literal["unified", "disaggregated"]
 Routing = Literal["least_conn", "affinity", "sglang-router", "dynamo"]
-Preset = Literal["l4-8b", "l4-70b", "a100-8b", "a100-70b", "h100-8b", "h100-70b"]
-
-
-class MonitoringSpec(Strict):
-    """Prometheus and Grafana."""
-
-    bind_address: Address = Field(
-        default="127.0.0.1",
-        description="Host address of Prometheus and Grafana. Prometheus asks nobody for a password: leave it on loopback.",
-    )
-    prometheus_port: Port = Field(default=9090, description="Host port of Prometheus.")
-    grafana: bool = Field(default=True, description="Whether Grafana runs (Compose runtime only).")
-    grafana_port: Port = Field(default=3000, description="Host port of Grafana.")
-    edge_metrics_port: Port = Field(
-        default=9145,
-        description="Port of the edge's own metrics; on the host it matters in the host runtime only.",
-    )
-    scrape_interval: StrictInt = Field(default=5, ge=1, le=300, description="Seconds between two scrapes.")
-    retention: Annotated[str, AfterValidator(duration)] = Field(
-        default="15d", description="How long Prometheus keeps samples, e.g. `15d`."
-    )
-
-
-class SimulatorSpec(Strict):
-    """The engine simulator, for machines without a GPU."""
-
-    preset: Preset = Field(
-        default="h100-8b", description="Which GPU and model size the timing model imitates."
-    )
-    seed: StrictInt = Field(default=0, ge=0, description="Seed of everything random in it.")
-    startup_seconds: float = Field(
-        default=1.0, ge=0, le=3600, description="Seconds of simulated model loading before its port opens."
-    )
 
 
 def _replicas_form(value: Any) -> str:

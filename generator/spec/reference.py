@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from generator.spec.disaggregation import DisaggregationSpec
 from generator.spec.dynamo import DynamoSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
-from generator.spec.model import DeploymentSpec, MonitoringSpec, ReplicaSpec, SimulatorSpec
+from generator.spec.model import DeploymentSpec, ReplicaSpec
+from generator.spec.monitoring import MonitoringSpec
 from generator.spec.nodes import NodeSpec
 from generator.spec.replica import RoleSpec
 from generator.spec.router import RouterSpec
+from generator.spec.simulator import SimulatorSpec
 
 _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("deployment.yaml", "All keys are optional; an empty file is the embedded default.", DeploymentSpec),

@@ -13,7 +13,7 @@ import subprocess
 import time
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -126,24 +126,31 @@ def _docker(*argv: str) -> dict[str, str]:
 
 def _listeners(ports: Mapping[str, int]) -> dict[str, psutil.Process]:
     try:
-        sockets = psutil.net_connections("tcp")
+        owners = {
+            each.laddr.port: each.pid for each in psutil.net_connections("tcp") if each.pid and _listens(each)
+        }
         return {
-            replica: process
+            replica: _eldest(psutil.Process(owners[port]), port=port)
             for replica, port in ports.items()
-            if (process := _eldest({each.pid for each in sockets if _listens(each, port)}))
+            if port in owners
         }
     except psutil.Error:
         return {}
 
 
-def _listens(socket: Any, port: int) -> bool:
-    return bool(socket.pid and socket.status == psutil.CONN_LISTEN and socket.laddr.port == port)
+def _eldest(process: psutil.Process, *, port: int) -> psutil.Process:
+    """Of processes that share a listening socket (NGINX and its workers): the one that began the others.
+
+    psutil names one owner of a socket, whichever comes last.
+    """
+    parent = process.parent()
+    while parent and any(each.laddr.port == port for each in parent.net_connections("tcp") if _listens(each)):
+        process, parent = parent, parent.parent()
+    return process
 
 
-def _eldest(found: Collection[int]) -> psutil.Process | None:
-    """Of processes that share a listening socket (NGINX and its workers): the one that began the others."""
-    processes = [psutil.Process(pid) for pid in sorted(found)]
-    return next((process for process in processes if process.ppid() not in found), None)
+def _listens(socket: Any) -> bool:
+    return bool(socket.status == psutil.CONN_LISTEN)
 
 
 def _runs(process: psutil.Process) -> bool:

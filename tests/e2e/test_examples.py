@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -44,13 +47,16 @@ def programs() -> None:
     ensure_runtime("host", say=print)
 
 
+@pytest.fixture
+def folders(batch: Sequence[str]) -> Iterator[list[Path]]:
+    """One an example. The path of a socket is below it, and pytest's own folders leave too little for a long name."""
+    with ExitStack() as kept:
+        yield [Path(kept.enter_context(TemporaryDirectory(prefix="ex"))) for _ in batch]
+
+
 @pytest.mark.parametrize("batch", BATCHES, ids="+".join)
-def test_examples_start_serve_and_end(
-    batch: Sequence[str], programs: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_examples_start_serve_and_end(batch: Sequence[str], programs: None, folders: Sequence[Path]) -> None:
     ports = free_ports(PORTS * len(batch))
-    # The path of a socket is below it, and has little room.
-    folders = [tmp_path_factory.mktemp("ex") for _ in batch]
     made = [
         Deployment(folder, moved(name, folder=folder, ports=ports[place * PORTS :][:PORTS]))
         for place, (name, folder) in enumerate(zip(batch, folders, strict=True))

@@ -55,6 +55,51 @@ BROKEN = (
         "deployment.yaml:1: replica: unknown key; did you mean `replicas`?",
     ),
     Broken(
+        "unknown key of the router",
+        "bare",
+        "router: {polizy: random}\n",
+        "deployment.yaml:1: router.polizy: unknown key; did you mean `policy`?",
+    ),
+    Broken(
+        "unknown key of a role",
+        "bare",
+        "topology: disaggregated\ndecode:\n  replica: 2\n",
+        "deployment.yaml:3: decode.replica: unknown key; did you mean `replicas`?",
+    ),
+    Broken(
+        "a port outside of a range",
+        "bare",
+        "disaggregation: {bootstrap_port: 70000}\n",
+        "deployment.yaml:1: disaggregation.bootstrap_port: must be at most 65535, got 70000",
+    ),
+    Broken(
+        "roles without the topology",
+        "bare",
+        "prefill: {replicas: 2}\n",
+        "deployment.yaml:1: prefill: all replicas are unified; add `topology: disaggregated`, or leave it out",
+    ),
+    Broken(
+        "a routing that can't be with roles",
+        "bare",
+        "topology: disaggregated\nrouting: least_conn\n",
+        "deployment.yaml:2: routing: a request needs a prefill and a decode replica, and the edge can only send it to one; "
+        "leave it out: a router stands between",
+    ),
+    Broken(
+        "more roles than GPUs",
+        "gpus",
+        "hf_model_handle: a/b\ntopology: disaggregated\nprefill: {replicas: 4}\n",
+        "deployment.yaml:2: topology: 5 replicas of 1 GPUs need 5 that are free, and this host has 4; use fewer replicas or "
+        "a smaller `tensor_parallel_size`",
+    ),
+    Broken(
+        "pages that don't fit each other",
+        "gpus",
+        "checkpoint_path: /srv/m\ntopology: disaggregated\ndecode: {extra_args: --page-size 16}\n",
+        "deployment.yaml:3: decode.extra_args: --page-size is the default and 16: prompts are handed over page by page; give "
+        "both roles the same",
+    ),
+    Broken(
         "unknown key, far",
         "bare",
         "monitoring: {colour: red}\n",

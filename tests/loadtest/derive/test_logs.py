@@ -18,9 +18,14 @@ def edge(name: str, replica: str) -> str:
     return json.dumps({"time": "2026-11-21T06:00:00+00:00", "request_id": name, "replica": replica}) + "\n"
 
 
-def engine(name: str, *, prompt: int, cached: int, event: str = "request.finished") -> str:
+def engine(name: str, *, prompt: int, cached: int) -> str:
     said = {"prompt_tokens": prompt, "cached_tokens": cached, "completion_tokens": 8}
-    line = {"event": event, "rid": "x", "headers": {"x-request-id": name}, "out": {"meta_info": said}}
+    line = {
+        "event": "request.finished",
+        "rid": "x",
+        "headers": {"x-request-id": name},
+        "out": {"meta_info": said},
+    }
     return f"[2026-11-21 06:00:00] {json.dumps(line)}\n"
 
 
@@ -29,7 +34,7 @@ ENGINES = [
     "[2026-11-21 06:00:00] INFO: Prefill batch, #new-seq: 1\n",
     engine("a", prompt=100, cached=0),
     engine("b", prompt=300, cached=200),
-    engine("b", prompt=300, cached=200, event="request.received"),
+    '[2026-11-21 06:00:00] {"event": "request.received", "headers": {"x-request-id": "b"}, "obj": {}}\n',
     engine("c", prompt=1000, cached=1000),
     engine("other", prompt=1000, cached=1000),
     "{broken\n",
