@@ -31,16 +31,22 @@ def take_backend(value: str, item: Item, wanted: Wanted) -> None:
     """What moves the KV cache."""
     if value not in get_args(Backend):
         wanted.account.drop(item, f"the kit knows {', '.join(get_args(Backend))}")
-        return
-    _set(wanted, "backend", value)
-    wanted.account.keep(item, f"disaggregation.backend: {value}")
+    elif _is_half(item, wanted):
+        _set(wanted, "backend", value)
+        wanted.account.keep(item, f"disaggregation.backend: {value}")
 
 
 def take_bootstrap_port(value: str, item: Item, wanted: Wanted) -> None:
-    """Where the halves meet; the prefill side's counts."""
-    if int(value) != DeploymentSpec().disaggregation.bootstrap_port:
-        _set(wanted, "bootstrap_port", int(value))
-    wanted.account.keep(item, f"disaggregation.bootstrap_port: {int(value)}")
+    """Where the halves meet. A decode server's counts for requests without one (SGLang 0.5.23 scheduler.py:2971)."""
+    port = int(value)
+    if not _is_half(item, wanted):
+        return
+    if _role(wanted) == "decode":
+        wanted.account.drop(item, "the router names the prefill server's with each request")
+        return
+    _set(wanted, "bootstrap_port", port)
+    why = "the first prefill replica's, from which the next count up"
+    wanted.account.keep(item, "disaggregation.bootstrap_port", why)
 
 
 def take_devices(value: str, item: Item, wanted: Wanted) -> None:
@@ -48,9 +54,22 @@ def take_devices(value: str, item: Item, wanted: Wanted) -> None:
     names = [name.strip() for name in value.split(",") if name.strip()]
     if not names or not all(re.fullmatch(r"[a-z0-9_]+", name) for name in names):
         wanted.account.drop(item, "name the devices in `disaggregation.ib_devices`")
-        return
-    _set(wanted, "ib_devices", names)
-    wanted.account.keep(item, f"disaggregation.ib_devices: {', '.join(names)}")
+    elif _is_half(item, wanted):
+        _set(wanted, "ib_devices", names)
+        wanted.account.keep(item, f"disaggregation.ib_devices: {', '.join(names)}")
+
+
+def _is_half(item: Item, wanted: Wanted) -> bool:
+    """A server that does both halves leaves these arguments alone."""
+    if _role(wanted) == "unified":
+        wanted.account.drop(item, "it says nothing without `--disaggregation-mode`")
+    return _role(wanted) != "unified"
+
+
+def _role(wanted: Wanted) -> str:
+    """Arguments have no order: the mode may come last."""
+    modes = [each.value for each, _ in wanted.engine.arguments if each.spelling == "--disaggregation-mode"]
+    return next((mode for mode in reversed(modes) if mode in _ROLES), wanted.role)
 
 
 def _set(wanted: Wanted, key: str, value: Any) -> None:
@@ -77,11 +96,23 @@ def set_roles(
     draft.set("topology", "disaggregated")
     if draft.values.get("routing") != "dynamo":
         draft.values.pop("routing", None)
-        draft.values.pop("router", None)
+    _set_bootstrap_port(wanted, draft)
     for role in _ROLES:
         block = _block([each for each in wanted if each.role == role], common, variables)
         if block != {"replicas": 1}:
             draft.set(role, block)
+
+
+def _set_bootstrap_port(wanted: Sequence[Wanted], draft: Draft) -> None:
+    """The lowest, whatever the servers' order: the plan counts up from it."""
+    blocks = [each.keys.get("disaggregation", {}) for each in wanted]
+    ports = [block["bootstrap_port"] for block in blocks if "bootstrap_port" in block]
+    block = draft.values.pop("disaggregation", {})
+    common = {key: value for key, value in block.items() if key != "bootstrap_port"}
+    if ports and min(ports) != DeploymentSpec().disaggregation.bootstrap_port:
+        common["bootstrap_port"] = min(ports)
+    if common:
+        draft.set("disaggregation", common)
 
 
 def _block(

@@ -14,9 +14,15 @@ from generator.spec.router import Policy
 _COMMANDS = (
     ("sglang_router.launch_router",),
     ("sglang-router", "launch"),
+    ("smg.launch_router",),
     ("smg", "launch"),
     ("amg", "launch"),
+    ("sglang.srt.disaggregation.mini_lb",),
+    ("sglang.srt.disaggregation.launch_lb",),
 )
+_SMG = ("smg.launch_router", "smg")
+# Gone from SGLang's package; `--mini-lb` of the router is what is left of them.
+_MINI = ("sglang.srt.disaggregation.mini_lb", "sglang.srt.disaggregation.launch_lb")
 _KEYS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "--cache-threshold": ("cache_threshold", float),
     "--balance-abs-threshold": ("balance_abs_threshold", int),
@@ -25,6 +31,15 @@ _KEYS: dict[str, tuple[str, Callable[[str], Any]]] = {
 _DROPPED = (
     "the plan sets what suits one box: its addresses, and a breaker and health checks that are quick enough"
 )
+_POLICIES = ("--policy", "--prefill-policy")
+_OF_HALVES = ("--pd-disaggregation", "--mini-lb")
+_WHY = dict.fromkeys(_POLICIES, f"the kit knows {', '.join(get_args(Policy))}") | {
+    "--decode-policy": "it follows from `router.policy`: `random` is random on both sides, else load decides",
+    "--pd-disaggregation": "prefill and decode servers say it",
+    "--prefill": "the plan gives addresses",
+    "--decode": "the plan gives addresses",
+    "--worker-urls": "the plan gives addresses",
+}
 
 
 def is_router(words: Sequence[Word]) -> bool:
@@ -46,29 +61,45 @@ def take_router(words: Sequence[Word], draft: Draft, account: Account) -> bool:
     end = _end_of_command(words)
     if not end:
         return False
-    halves = any(word.text == "--pd-disaggregation" for word in words)
+    arguments, named = split(words[end:]), {word.text for word in words[:end]}
+    halves = bool(named & set(_MINI)) or any(each.spelling in _OF_HALVES for each in arguments)
     became = "topology: disaggregated" if halves else "routing: sglang-router"
     draft.set("routing", "sglang-router")
     account.change(words_item(words[:end]), became, "the edge stays in front of it")
-    router: dict[str, Any] = {}
-    for argument in split(words[end:]):
-        key, value = _key(argument)
-        if argument.spelling == "--port" and argument.value.isdigit() and "port" not in draft.values:
-            draft.set("port", int(argument.value))
-            account.change(argument_item(argument), f"port: {argument.value}", "clients meet the edge there")
-        elif key and not halves:
-            router[key] = value
-            account.keep(argument_item(argument), f"router.{key}: {value}")
+    if named & set(_SMG):
+        draft.set("router", {"program": "smg"})
+    if named & set(_MINI):
+        draft.set("router", {"policy": "random"}, "It drew pairs at random; `cache_aware` is the default.")
+    ruled = any(each.spelling == "--prefill-policy" for each in arguments)
+    for argument in arguments:
+        if argument.spelling == "--policy" and ruled:
+            account.drop(
+                argument_item(argument), "`--prefill-policy` counts: prompts are cached on that side"
+            )
         else:
-            account.drop(argument_item(argument), _DROPPED)
-    if router:
-        draft.set("router", router)
+            _take(argument, draft, account)
     return True
+
+
+def _take(argument: Argument, draft: Draft, account: Account) -> None:
+    item = argument_item(argument)
+    key, value = _key(argument)
+    if argument.spelling == "--port" and argument.value.isdigit() and "port" not in draft.values:
+        draft.set("port", int(argument.value))
+        account.change(item, f"port: {argument.value}", "clients meet the edge there")
+    elif argument.spelling == "--mini-lb":
+        draft.set("router", {"policy": "random"})
+        account.change(item, "router.policy: random", "it draws pairs at random, and is for debugging")
+    elif key:
+        draft.set("router", {key: value})
+        account.keep(item, f"router.{key}: {value}")
+    else:
+        account.drop(item, _WHY.get(argument.spelling, _DROPPED))
 
 
 def _key(argument: Argument) -> tuple[str, Any]:
     """The key of the spec's `router:` with its value, ("", None) where there is none."""
-    if argument.spelling == "--policy" and argument.value in get_args(Policy):
+    if argument.spelling in _POLICIES and argument.value in get_args(Policy):
         return "policy", argument.value
     key, kind = _KEYS.get(argument.spelling, ("", str))
     try:

@@ -100,3 +100,17 @@ def test_what_can_not_be_imported(text: str, said: str) -> None:
 def test_what_begins_like_a_well_known_key_is_hidden_whatever_its_name() -> None:
     result = import_text("FOO=sk-abcdefghijkl sglang serve m/m", source="input", catalog=CATALOG)
     assert "sk-abc" not in result.text + "".join(report(result.entries, "input"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ("--disaggregation-bootstrap-port 9000", "it says nothing without `--disaggregation-mode`"),
+        ("--disaggregation-transfer-backend mooncake", "it says nothing without `--disaggregation-mode`"),
+        ("--disaggregation-ib-device mlx5_0", "it says nothing without `--disaggregation-mode`"),
+    ],
+)
+def test_words_of_halves_say_nothing_to_a_whole(arguments: str, why: str) -> None:
+    result = import_text(f"sglang serve m/m {arguments}", source="input", catalog=CATALOG)
+    assert "disaggregation:" not in result.text
+    assert [each.why for each in result.entries if each.outcome == "dropped"] == [why]
