@@ -8,7 +8,7 @@
 //   a document      that is rarely asked for moves away for good, a popular one gets another home
 //   a system prompt gets another home, and loses those it did not need lately
 //
-// Numbers were tuned with benchmarks/edge_policy.py. Made when it is called for: see route.js.
+// docs/benchmarks/edge.md tells what the numbers were tuned on. Made when it is called for: see route.js.
 
 import makeFleet from './fleet.js';
 import makeKeys from './keys.js';
@@ -17,13 +17,15 @@ function makePlacement() {
     const PLACES = ngx.shared.places;
     // Requests open, as a multiple of the mean and some more, beyond which a replica is crowded. Another home costs a
     // system prompt once, but a document in each that is asked for rarely.
-    const CROWDED = {system: 1.25, document: 1.5, cache_key: 1.5, user: 1.5};
-    const CROWDED_SPARE = {system: 3, document: 4, cache_key: 4, user: 4};
+    const CROWDED = {system: 2, document: 1.5, cache_key: 1.5, user: 1.5};
+    const CROWDED_SPARE = {system: 4, document: 9, cache_key: 9, user: 9};
     // Requests received lately, as a multiple of the mean and some more, beyond which it is overused.
-    const SHARE = 1.1;
-    const SPARE = {system: 8, document: 16, cache_key: 16, user: 16};
-    // A document is popular when it alone makes more than this share of what one replica should get.
+    const SHARE = 1.06;
+    const SPARE = {system: 10, document: 32, cache_key: 32, user: 32};
+    // A document is popular when it alone makes more than this share of what one replica should get, a system prompt
+    // sooner: then it has less to spare, for it will need another home anyway.
     const POPULAR = 1.1;
+    const POPULAR_SYSTEM = {share: 0.8, more: 2, spare: 4};
     // Weight of open requests against recent ones when the least busy replica is looked for.
     const OPEN_WEIGHT = 1;
     // An entry of a shared beginning in one number: age, count and set of homes.
@@ -68,7 +70,7 @@ function makePlacement() {
             return -1;
         }
         const home = leastBusy(homes);
-        const isOverused = seen.recent[home] > meanRecent * SHARE + SPARE[kind];
+        const isOverused = seen.recent[home] > meanRecent * SHARE + spare(found, kind);
         if (!isOverused && seen.open[home] <= meanOpen * CROWDED[kind] + CROWDED_SPARE[kind]) {
             return home;
         }
@@ -76,6 +78,11 @@ function makePlacement() {
             found.homes = 0;
         }
         return -1;
+    }
+
+    function spare(found, kind) {
+        const isPopular = kind === 'system' && found.count > meanRecent * POPULAR_SYSTEM.share + POPULAR_SYSTEM.more;
+        return isPopular ? POPULAR_SYSTEM.spare : SPARE[kind];
     }
 
     function leastBusy(among) {
