@@ -61,7 +61,7 @@ class RequestRecord:
     cached_tokens: int | None
     """The three as the server's usage reports them; None where it does not."""
     requested_tokens: int | None
-    """The `max_tokens` asked for."""
+    """The `max_tokens` asked for; None where the model may end its answer before."""
     planned_prompt_tokens: int | None
     """The prompt length the scenario wanted; None where it cannot know (a conversation with answers in it)."""
     status: int | None

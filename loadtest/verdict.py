@@ -125,7 +125,7 @@ def _reasons(summary: Summary) -> Iterator[str]:
 def _notes(summary: Summary) -> Iterator[str]:
     run, outcomes, lengths = summary.run, summary.outcomes, summary.lengths
     if run.ended == "interrupted":
-        yield f"interrupted after {run.duration:.0f} s: {run.ended_reason or 'the numbers cover what was measured'}"
+        yield f"interrupted {run.ended_reason}; the numbers cover what was measured"
     if outcomes.details and not outcomes.succeeded:
         most = outcomes.details[0]
         yield f"not one request was answered; {most.count} of {outcomes.sent} ended with {most.error}: {most.detail}"

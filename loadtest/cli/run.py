@@ -60,11 +60,16 @@ def run_once(
             console.print(
                 f"{record.ended} {record.ended_reason}; what was measured is reported", highlight=False
             )
-        conclusion = conclude_run(request.folder, price_per_hour=price_per_hour)
+        with interruptible(_finish_the_report):
+            conclusion = conclude_run(request.folder, price_per_hour=price_per_hour)
         show(conclusion, console=console)
         if request.web:
             _stay(console)
     return exit_code(conclusion)
+
+
+def _finish_the_report() -> None:
+    """A report that has begun is seconds from its end, and the reason why Ctrl-C was pressed."""
 
 
 def _stay(console: Console) -> None:

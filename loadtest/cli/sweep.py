@@ -16,13 +16,13 @@ from rich.console import Console
 from loadtest.cli.options import Load, ProfileChoice, TargetChoice, new_folder
 from loadtest.cli.outcome import INTERRUPTED, brief
 from loadtest.cli.report import conclude_run
-from loadtest.errors import ProfileError
+from loadtest.errors import LoadtestError, ProfileError
 from loadtest.profile import Profile
 from loadtest.run.master import Ended
 from loadtest.run.variants import Variation, deployed, variants
 from loadtest.slo.loading import load_slo
-from loadtest.slo.model import UNJUDGED
-from loadtest.sweep.conclude import conclude_sweep
+from loadtest.slo.model import UNJUDGED, Slo
+from loadtest.sweep.conclude import SweepConclusion, conclude_sweep
 from loadtest.sweep.page import headline, sentences
 from loadtest.sweep.record import SWEEP_FILE, LoadKind, Step, SweepRecord
 
@@ -63,20 +63,30 @@ def loads(users: str, *, rates: str) -> tuple[LoadKind, tuple[float, ...]]:
 
 
 def run_sweep(sweep: Sweep) -> int:
-    """Run all of it and report what was run, also after Ctrl-C: 0 when some load meets the SLO."""
+    """Run all of it and report what was run, whatever ended it: 0 when some load meets the SLO."""
     console = Console()
     name = sweep.profile(sweep.loads[0]).slo
     slo = load_slo(name) if name else UNJUDGED
     folder = new_folder(f"sweep-{sweep.profiles.name}")
     folder.mkdir(parents=True)
-    ended = _run_all(sweep, folder=folder, console=console)
+    try:
+        ended = _run_all(sweep, folder=folder, console=console)
+    except (LoadtestError, KeyboardInterrupt):
+        if (folder / SWEEP_FILE).is_file():
+            _report(sweep, folder=folder, slo=slo, console=console)
+        raise
+    conclusion = _report(sweep, folder=folder, slo=slo, console=console)
+    return INTERRUPTED if ended == "interrupted" else conclusion.exit_code
+
+
+def _report(sweep: Sweep, *, folder: Path, slo: Slo, console: Console) -> SweepConclusion:
     conclusion = conclude_sweep(folder, slo=slo)
     console.rule()
     console.print(headline(conclusion.curves, slo=slo, kind=sweep.kind), style="bold", highlight=False)
     for sentence in sentences(conclusion.curves, kind=sweep.kind):
         console.print(f"  {sentence}", highlight=False)
     console.print(f"report: {conclusion.page}", highlight=False, soft_wrap=True)
-    return INTERRUPTED if ended == "interrupted" else conclusion.exit_code
+    return conclusion
 
 
 def _run_all(sweep: Sweep, *, folder: Path, console: Console) -> Ended:

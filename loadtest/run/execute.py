@@ -11,7 +11,7 @@ from typing import Final
 from loadtest.run.master import Collected, Master  # first: Locust patches the standard library
 
 # isort: split
-import gevent
+from gevent.event import Event
 from rich.console import Console
 
 from loadtest.profile import Profile
@@ -19,6 +19,7 @@ from loadtest.record import REQUESTS_FILE, RUN_FILE, RunRecord
 from loadtest.run.counters import ByReplica, read_counters
 from loadtest.run.crew import crew
 from loadtest.run.engines import engine_versions
+from loadtest.run.interrupt import interruptible
 from loadtest.run.live import Live
 from loadtest.run.memory import reader, sampled
 from loadtest.run.preflight import look, open_client
@@ -80,14 +81,25 @@ def executed(request: Request, *, console: Console) -> Iterator[RunRecord]:
         sampled(reader(target)) as samples,
         _loaded(request, job=job, target=target, live=live, console=console) as collected,
     ):
-        witnessed = Witnessed(
-            counters={"before": before, "after": _counters_after(target)} if before else {},
-            memory=samples.since(collected.wall_start),
-            engine_version=engine_versions(target),
-        )
+        with _hurried(collected) as hurry:
+            witnessed = Witnessed(
+                counters={"before": before, "after": _counters_after(target, hurry=hurry)} if before else {},
+                memory=samples.since(collected.wall_start),
+                engine_version=engine_versions(target),
+            )
         record = record_of(job, target=target, live=live, collected=collected, witnessed=witnessed)
         (request.folder / RUN_FILE).write_text(record.to_json(), encoding="utf-8")
         yield record
+
+
+@contextmanager
+def _hurried(collected: Collected) -> Iterator[Event]:
+    """Ctrl-C while the counters settle costs their last seconds, not the run."""
+    hurry = Event()
+    with interruptible(hurry.set):
+        yield hurry
+    if hurry.is_set() and collected.ended == "complete":
+        collected.ended, collected.reason = "interrupted", "when its load was over"
 
 
 @contextmanager
@@ -123,7 +135,7 @@ def _invitation(request: Request, master: Master) -> str:
     return f"python -m loadtest worker --master {request.bind[0]}:{master.port}"
 
 
-def _counters_after(target: Target) -> ByReplica:
+def _counters_after(target: Target, *, hurry: Event) -> ByReplica:
     # Prometheus knows what happened only after it has scraped again.
-    gevent.sleep(_SETTLE_SECONDS + target.scrape_seconds)
+    hurry.wait(_SETTLE_SECONDS + target.scrape_seconds)
     return read_counters(target)

@@ -99,7 +99,7 @@ class Player:
             prompt_tokens=usage.get("prompt_tokens"),
             completion_tokens=usage.get("completion_tokens"),
             cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
-            requested_tokens=turn.max_tokens,
+            requested_tokens=self._wanted(turn),
             planned_prompt_tokens=turn.planned_prompt_tokens,
             status=answer.status,
             error=answer.error,
@@ -111,6 +111,11 @@ class Player:
             worker=self.worker,
             ended=self._moment(answer.done) if answer.done else round(self.gate.now(), 6),
         )
+
+    def _wanted(self, turn: Turn) -> int | None:
+        """The answer's length, where the model may not end it before."""
+        request = {**self.job.profile.request, **turn.extra}
+        return turn.max_tokens if request.get("ignore_eos") else None
 
     def _moment(self, stamp: float) -> float:
         return round(stamp - self.gate.origin, 6)

@@ -24,6 +24,8 @@ class Manners:
     """Chunks of each answer; None: as many as were asked for."""
     key: str = ""
     end: bytes = DONE
+    counters: str = ""
+    """What /metrics says; empty: there is no such route."""
 
 
 @contextmanager
@@ -44,6 +46,12 @@ def _answer(request: bytes, manners: Manners) -> Script:
         return _chat(json.loads(body), manners)
     if path == b"/v1/tokenize":
         return [Piece(reply("200 OK", {"count": 1 + len(json.loads(body)["prompt"].split())}))]
+    if path == b"/metrics" and manners.counters:
+        return [
+            Piece(
+                f"HTTP/1.1 200 OK\r\nContent-Length: {len(manners.counters)}\r\n\r\n{manners.counters}".encode()
+            )
+        ]
     return [Piece(reply("404 Not Found", {"detail": "Not Found"}))]
 
 

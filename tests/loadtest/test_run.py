@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import select
 import signal
+import time
 from collections import Counter
 from pathlib import Path
 
 import httpx
 import pytest
 
-from loadtest.record import REQUESTS_FILE
+from loadtest.record import CUT, REQUESTS_FILE
 from tests.eventually import eventually
 from tests.loadtest.chat_bytes import event
 from tests.loadtest.chat_server import MODEL, Manners, chat_server
 from tests.loadtest.command import OPEN, Result, finished, run, started
-from tests.loadtest.scripted_server import END
+from tests.loadtest.scripted_server import END, Server
 from tests.ports import free_port
 
 CLOSED = """
@@ -61,6 +62,17 @@ def test_prompts_have_the_length_that_was_planned(open_run: Result) -> None:
     run_record, records = open_run.records()
     assert run_record.prompt_lengths == "exact, by the engine's /v1/tokenize"
     assert {(record.planned_prompt_tokens, record.prompt_tokens) for record in records} == {(40, 40)}
+
+
+@pytest.mark.parametrize(("request_fields", "wanted"), [("ignore_eos: true", 3), ("temperature: 0.0", None)])
+def test_only_answers_that_may_not_end_before_have_a_length_to_miss(
+    tmp_path: Path, request_fields: str, wanted: int | None
+) -> None:
+    with chat_server(Manners(tokens=1)) as server:
+        result = run(tmp_path, url(server.port), profile=f"{OPEN}request: {{{request_fields}}}\n")
+    assert result.code == 0, result.output
+    assert {record.requested_tokens for record in result.records()[1]} == {wanted}
+    assert ("answers differ from the length" in result.output) == (wanted is not None)
 
 
 def test_a_closed_loop_repeats_the_conversation_and_flags_its_warm_up(tmp_path: Path) -> None:
@@ -151,6 +163,30 @@ def test_an_interrupt_reports_what_was_measured(tmp_path: Path, number: signal.S
     assert run_record.duration < 600
     assert records
     assert (result.folder / "report.html").is_file()
+
+
+def test_a_second_interrupt_does_not_cost_the_report(tmp_path: Path) -> None:
+    slow = Manners(gap=30.0, counters="sglang:prompt_tokens_total 1.0\n")
+    with (
+        chat_server(slow) as server,
+        started(tmp_path, url(server.port), profile=OPEN.replace("duration: 2", "duration: 600")) as process,
+    ):
+        eventually(lambda: _chats(server) > 3, "no request came")
+        process.send_signal(signal.SIGINT)
+        assert server.hung_up.wait(30)
+        time.sleep(0.3)  # into the second in which the engines' counters settle
+        process.send_signal(signal.SIGINT)
+        result = finished(process, tmp_path)
+    assert result.code in {3, 130}, result.output
+    run_record, records = result.records()
+    assert run_record.ended == "interrupted"
+    assert run_record.counters["after"]["engine"] == {"sglang:prompt_tokens_total": 1.0}
+    assert {record.detail for record in records} == {CUT}
+    assert (result.folder / "report.html").is_file()
+
+
+def _chats(server: Server) -> int:
+    return sum(b"POST /v1/chat" in request for request in server.requests)
 
 
 def test_a_worker_that_dies_ends_the_run_with_what_was_measured(tmp_path: Path) -> None:
