@@ -136,7 +136,9 @@ def _read(request: Request) -> LoadedSpec:
         return load_spec(request.spec)
     if request.example:
         return load_spec(file_of(request.example))
-    return load_spec(DEFAULT_SPEC) if DEFAULT_SPEC.exists() else EMBEDDED
+    # A link that leads nowhere is a spec that was meant, and gets its error.
+    meant = DEFAULT_SPEC.exists() or DEFAULT_SPEC.is_symlink()
+    return load_spec(DEFAULT_SPEC) if meant else EMBEDDED
 
 
 def _override(spec: DeploymentSpec, changes: dict[str, str]) -> DeploymentSpec:

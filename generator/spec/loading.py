@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from generator.errors import Fault, SpecError, nearest_line
 from generator.spec.faults import faults_of
@@ -62,16 +64,18 @@ def _parse(text: str, *, source: str) -> CommentedMap:
         document = YAML().load(text)
     except DuplicateKeyError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        fault = Fault("", "the same key twice", "keep one of them")
+        # ruamel says it in a sentence of its own; the key is the first thing in quotes.
+        key = str(error.problem).split('"')[1]
+        fault = Fault(key, "the same key twice", "keep one of them")
         raise SpecError([fault], source=source, lines={"": line}) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         fault = Fault("", f"is no YAML: {error.problem}", "mind indentation, quotes and colons")
         raise SpecError([fault], source=source, lines={"": line}) from error
-    except YAMLError as error:
-        raise SpecError(
-            [Fault("", "is no YAML", "mind indentation, quotes and colons")], source=source
-        ) from error
+    except ReaderError as error:
+        fault = Fault("", f"is no text: it has the control character {text[error.position]!r}", "remove it")
+        line = text.count("\n", 0, error.position) + 1
+        raise SpecError([fault], source=source, lines={"": line}) from error
     if document is None:
         return CommentedMap()
     if not isinstance(document, CommentedMap):
@@ -84,7 +88,8 @@ def _parse(text: str, *, source: str) -> CommentedMap:
 def _lines(node: Any, path: tuple[str, ...]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if isinstance(node, CommentedMap):
-        places = {key: node.lc.key(key)[0] for key in node}
+        # What a merge (`<<: *common`) brings has no line here; its faults are told of the mapping's.
+        places = {key: node.lc.key(key)[0] for key in node if key in (node.lc.data or ())}
     elif isinstance(node, CommentedSeq):
         places = {index: node.lc.item(index)[0] for index in range(len(node))}
     else:
@@ -102,6 +107,11 @@ def _plain(node: Any) -> Any:
         return {key if isinstance(key, str) else str(key): _plain(value) for key, value in node.items()}
     if isinstance(node, CommentedSeq):
         return [_plain(value) for value in node]
+    if isinstance(node, date):
+        # 2024-05-01 is a fine revision; no key of a spec is a date.
+        return str(node)
+    if isinstance(node, TaggedScalar):
+        return node.value
     for kind in (bool, int, float, str):
         if isinstance(node, kind):
             return kind(node)

@@ -18,7 +18,10 @@ _SECRET_NAME = re.compile(r"(TOKEN|API_?KEY|SECRET|PASSWORD)$")
 
 def split_arguments(value: Any) -> Any:
     """One line of text becomes a list, as the NeMo launcher's `extra_args` is written."""
-    return shlex.split(value) if isinstance(value, str) else value
+    try:
+        return shlex.split(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise ValueError(f"{value!r} has {str(error).lower()}; close it, or write a list") from error
 
 
 def unquoted_scalars(value: Any) -> Any:
@@ -52,7 +55,9 @@ def model_handle(value: str) -> str:
 
 
 def served_name(value: str) -> str:
-    """SGLang refuses a colon: it separates a LoRA adapter from the base model."""
+    """SGLang refuses a colon: it separates a LoRA adapter from the base model. A line break fits in no file or log."""
+    if not value.isprintable():
+        raise ValueError(f"{value!r} has characters that can't be printed; leave them out")
     if ":" in value:
         raise ValueError(f"{value!r} has a colon; the engine keeps it for adapters, leave it out")
     return value
