@@ -25,6 +25,7 @@ from generator.planner.model_source import choose_model
 from generator.planner.monitoring import plan_grafana, plan_prometheus
 from generator.planner.nodes import check_nodes, choose_node, node_addresses, node_gpus, node_timeouts
 from generator.planner.outline import Outline
+from generator.planner.process_words import check_process_words
 from generator.planner.processes import plan_processes
 from generator.planner.resources import networks, secrets, volumes
 from generator.planner.roles import cast
@@ -98,6 +99,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     readers = engine_readers(spec, runtime, engine_kind, roles, gpus.overrides)
     check_engine_arguments(spec, readers, engine_kind, decisions)
     check_engine_variables(spec, readers, decisions)
+    check_process_words(spec, runtime, gpus.overrides, decisions)
     check_limits(spec, engine_kind, roles.serving(gpus.overrides), decisions)
     check_capacity(spec, facts, runtime, engine_kind, decisions)
     check_ladder(spec, gpus.overrides, decisions)

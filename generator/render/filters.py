@@ -8,9 +8,11 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from generator.plan.model import Environment, HealthCheck, Mount
+from generator.plan.model import Environment, HealthCheck, Mount, Process
 
 _PLAIN = re.compile(r"(--?[A-Za-z]|\.?/|[A-Za-z_])[A-Za-z0-9_./@=-]*(:[A-Za-z0-9_./@=-]+)*")
+# Between a space and the ; or # after it.
+_COMMENT = re.compile(r"(?<=\s)(?=[;#])")
 _RESERVED = {"true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan"}
 
 
@@ -75,18 +77,22 @@ def megabytes(size: str) -> str:
     return size.upper() + "B"
 
 
-def supervisor_argv(argv: Sequence[str]) -> str:
-    """supervisord splits like a shell and expands %(...)s."""
-    return shlex.join(argv).replace("%", "%%")
+def supervisor_command(process: Process) -> str:
+    """supervisord splits it like a shell, expands %(...)s, and takes ; or # after a space for a comment."""
+    awkward = [f"{name}={value}" for name, value in process.environment if not _can_be_quoted(value)]
+    words = ("env", *awkward, *process.argv) if awkward else process.argv
+    return _COMMENT.sub("''", shlex.join(words).replace("%", "%%"))
 
 
 def supervisor_environment(environment: Environment) -> str:
-    """KEY="value" pairs; supervisord expands %(...)s here too, and knows no way to escape a quote."""
-    return ",".join(f"{name}={_quoted(value)}".replace("%", "%%") for name, value in environment)
+    """KEY="value" pairs; supervisord expands %(...)s here too. What it has no way to write, env(1) sets."""
+    plain = [(name, value) for name, value in environment if _can_be_quoted(value)]
+    return ",".join(f'{name}="{value}"'.replace("%", "%%") for name, value in plain)
 
 
-def _quoted(value: str) -> str:
-    return f"'{value}'" if '"' in value else json.dumps(value)
+def _can_be_quoted(value: str) -> bool:
+    """supervisord knows no escapes, strips quotes of both kinds from the ends, and cuts off comments first."""
+    return '"' not in value and value == value.strip("'") and not _COMMENT.search(value)
 
 
 FILTERS = {
@@ -98,7 +104,7 @@ FILTERS = {
         healthcheck,
         regex,
         megabytes,
-        supervisor_argv,
+        supervisor_command,
         supervisor_environment,
     )
 }

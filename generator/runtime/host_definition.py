@@ -44,7 +44,7 @@ def desired_of(plan: DeploymentPlan, *, directory: Path) -> Desired:
 
 def programs(directory: Path) -> dict[str, Definition]:
     """Program -> its settings, with the command as a list and the environment as a mapping."""
-    parser = RawConfigParser(inline_comment_prefixes=(";", " #"))
+    parser = RawConfigParser(inline_comment_prefixes=(";", "#"))
     parser.read(directory / CONFIGURATION, encoding="utf-8")
     return {
         section.removeprefix(PROGRAM): _definition(dict(parser[section]))
