@@ -54,10 +54,11 @@ def test_the_log_says_by_which_key_and_whether_it_was_a_hit(
     ask(edge, {"messages": []})
 
     def seen() -> list[tuple[str, str]]:
-        return [(entry["routing_key"], entry["affinity"]) for entry in logged(edge, path=CHAT)]
+        # Each worker writes its lines when it has a few, or a second later.
+        return sorted((entry["routing_key"], entry["affinity"]) for entry in logged(edge, path=CHAT))
 
     if edge.plan.edge.upstream.placing == "hash":
         expected = [("conversation", ""), ("conversation", ""), ("conversation", ""), ("none", "")]
     else:
-        expected = [("system", "miss"), ("conversation", "hit"), ("system", "hit"), ("none", "miss")]
+        expected = [("conversation", "hit"), ("none", "miss"), ("system", "hit"), ("system", "miss")]
     eventually(lambda: seen() == expected, what=lambda: str(seen()))
