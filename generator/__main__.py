@@ -1,5 +1,11 @@
 """`python -m generator VERB`."""
 
-from generator.cli import main
+import sys
+
+try:
+    from generator.cli import main
+except KeyboardInterrupt:
+    # Before there is anything that could turn it into a sentence.
+    sys.exit(130)
 
 main()

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +74,9 @@ def ask(
             stdout, stderr = process.communicate(stdin, timeout=timeout)
         except BaseException as error:
             # A CLI's plugins are processes of their own: ending only the parent would leave the pipes open.
-            os.killpg(process.pid, signal.SIGKILL)
+            # At an interrupt Python has waited for the parent already, and may have seen it end.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
             return Answer(TIMED_OUT, "", f"{argv[0]}: no answer within {timeout:g} s")

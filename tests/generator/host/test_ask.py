@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import pytest
 
 from generator.host.ask import MISSING, TIMED_OUT, ask, find_program
 
@@ -32,6 +35,11 @@ def test_a_program_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None
     assert answer.status == TIMED_OUT
     assert answer.said == "sh: no answer within 0.5 s"
     assert not is_running(int(pid_file.read_text()))
+
+
+def test_an_interrupt_stays_one_when_the_program_has_ended() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        ask(("sh", "-c", f"kill -INT {os.getpid()}; exit"), timeout=10)
 
 
 def is_running(pid: int) -> bool:
