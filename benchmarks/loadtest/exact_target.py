@@ -1,9 +1,10 @@
 """A chat server whose schedule is exact and known: what a load test should have measured, to the microsecond.
 
-`python -m benchmarks.exact_target PORT` answers each request with `max_tokens` chunks, the first after TTFT seconds
+`python -m benchmarks.loadtest.exact_target PORT` answers each request with `max_tokens` chunks, the first after TTFT seconds
 (in one packet with nothing else), the others at the wanted rate. GET /truth gives, and forgets, one line for each
 request: its X-Request-Id, the moment it was complete, and the moment before each chunk was written, all in
-`perf_counter` seconds, which processes of one machine share.
+`perf_counter` seconds, which processes of one machine share. GET /stall/SECONDS holds every chunk back once, GET
+/leak/MIB makes the process grow by so much a second.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ _HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-
 truth: list[tuple[str, float, list[float]]] = []
 stall_until: list[float] = [0.0]
 """Chunks that are due before this moment of the loop's clock are held back to it."""
+
+LEAK_STEP: Final = 0.1
+leaked: list[bytes] = []
+leak_rate: list[float] = [0.0]
+"""Bytes a second that are taken and never given back."""
 
 
 def chunk(text: str) -> bytes:
@@ -88,6 +94,9 @@ class Connection(asyncio.Protocol):
         elif self.path.startswith("/stall/"):
             stall_until[0] = self.loop.time() + float(self.path.removeprefix("/stall/"))
             self._reply({})
+        elif self.path.startswith("/leak/"):
+            leak_rate[0] = float(self.path.removeprefix("/leak/")) * 2**20
+            self._reply({})
         else:
             self._reply({"object": "list", "data": [{"id": MODEL, "object": "model"}]})
 
@@ -130,8 +139,17 @@ class Connection(asyncio.Protocol):
 
 async def serve(port: int) -> None:
     """Serve until the process is ended."""
+    leaking = asyncio.create_task(leak())
     server = await asyncio.get_running_loop().create_server(Connection, "127.0.0.1", port, backlog=1024)
-    await server.serve_forever()
+    await asyncio.gather(leaking, server.serve_forever())
+
+
+async def leak() -> None:
+    """Take memory at the wanted rate; written to, or the system would not count it."""
+    while True:
+        await asyncio.sleep(LEAK_STEP)
+        if leak_rate[0]:
+            leaked.append(b"x" * int(leak_rate[0] * LEAK_STEP))
 
 
 if __name__ == "__main__":
