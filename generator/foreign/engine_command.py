@@ -76,9 +76,11 @@ def engine_command(words: Sequence[Word]) -> EngineCommand | None:
 
 
 def makes_images(arguments: Sequence[Argument]) -> bool:
-    """Whether these are arguments of a diffusion server."""
+    """Whether these are arguments of a diffusion server: by the flags, else by the name that such models have."""
     return any(
-        each.spelling in _DIFFUSION or (each.spelling == "--model-type" and each.value == "diffusion")
+        each.spelling in _DIFFUSION
+        or (each.spelling == "--model-type" and each.value == "diffusion")
+        or (each.spelling in ("--model-path", "--model", "") and each.value.endswith("-Diffusers"))
         for each in arguments
     )
 

@@ -16,7 +16,11 @@ _UNDERSCORE = re.compile(
     r"|throughput|len|sum|bucket|latency)(?![\w*:=/(\[-]|\.\w)"
 )
 _QUERIED = re.compile(r"(?<![\w.:$])sglang[:_][A-Za-z0-9_:]*[A-Za-z0-9](?![\w*.(\[:]*[*(])")
-_URL = re.compile(r"https?://([\w.-]+|\$\{?\w+\}?|\[[0-9a-f:]+\])(?::(\d+))?(/[\w./{}-]*)?")
+# Without a scheme, as curl takes them, only this host's own: elsewhere `a:1/b` may be anything.
+_URL = re.compile(
+    r"(?:https?://|(?<![\w/.@:-])(?=(?:localhost|127\.0\.0\.1):\d))"
+    r"([\w.-]+|\$\{?\w+\}?|\[[0-9a-f:]+\])(?::(\d+))?(/[\w./{}-]*)?"
+)
 
 
 def names(fragment: Fragment) -> Mentions:

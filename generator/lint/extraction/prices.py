@@ -26,8 +26,8 @@ _WIDTH = re.compile(r"\btp\s?[=:]?\s?(\d+)\b", re.IGNORECASE)
 
 
 def prices(text: str) -> Mentions:
-    """Of every group of adjoining lines that has all three numbers."""
-    return Mentions(prices=tuple(price for group in _groups(text) for price in _price(group)))
+    """Of every group of adjoining lines that has all three numbers, or every line of it that has them."""
+    return Mentions(prices=tuple(price for group in _groups(text) for price in _of_group(group)))
 
 
 def _groups(text: str) -> Iterator[Fragment]:
@@ -38,17 +38,30 @@ def _groups(text: str) -> Iterator[Fragment]:
         start = end
 
 
-def _price(group: Fragment) -> Iterator[Price]:
-    found = [list(pattern.finditer(group.text)) for pattern in (_HOURLY, _SPEED, _MILLION)]
-    if any(len(each) != 1 for each in found):
-        # With several, which belongs to which is anybody's guess.
+def _of_group(group: Fragment) -> Iterator[Price]:
+    """With several of a kind, only those of one line surely belong together."""
+    if _has_one_each(group):
+        yield _price(group)
         return
-    hourly, speed, claimed = (each[0] for each in found)
+    for number, line in enumerate(group.text.split("\n")):
+        single = Fragment("text", line, group.line + number)
+        if _has_one_each(single):
+            yield _price(single)
+
+
+def _has_one_each(group: Fragment) -> bool:
+    return all(len(pattern.findall(group.text)) == 1 for pattern in (_HOURLY, _SPEED, _MILLION))
+
+
+def _price(group: Fragment) -> Price:
+    hourly, speed, claimed = (next(p.finditer(group.text)) for p in (_HOURLY, _SPEED, _MILLION))
     # A price in a guide is for one GPU; the throughput is that of all of them.
     width = _WIDTH.search(group.text)
     gpus = int(width[1]) if width else 1
     dollars, tokens = _range(hourly), _range(speed)
-    yield Price((dollars[0] * gpus, dollars[1] * gpus), tokens, _range(claimed), group.place(claimed.start()))
+    return Price(
+        (dollars[0] * gpus, dollars[1] * gpus), tokens, _range(claimed), group.place(claimed.start())
+    )
 
 
 def _range(found: re.Match[str]) -> Range:

@@ -102,6 +102,19 @@ def test_routes_belong_to_the_port_of_the_engine() -> None:
     assert rules(text) == ["unknown-route"]
 
 
+def test_an_address_of_this_host_needs_no_scheme() -> None:
+    assert rules(SERVE + "\ncurl -s localhost:30000/stats\n") == ["unknown-route"]
+    assert rules(SERVE + "\ncurl -s localhost:30000/health\nrsync a@localhost:30000/stats b\n") == []
+
+
+def test_costs_are_judged_line_by_line_where_there_are_several() -> None:
+    text = (
+        "- L4 at $1/hour, 2,000 tokens/s: $0.50 per million tokens\n"
+        "- A100 at $3/hour, 10,000 tokens/s: $0.083 per million tokens\n"
+    )
+    assert only(text, "costs.md").startswith("costs.md:1:34: cost-arithmetic $0.5 per million tokens")
+
+
 def test_a_worker_of_dynamo_may_have_flags_of_its_own_and_leave_tokenizing_to_the_frontend() -> None:
     assert (
         rules("python -m dynamo.sglang --model-path m/m --skip-tokenizer-init --dyn-tool-call-parser x") == []
