@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from generator.facts import Gpu, HostFacts
 from generator.plan.layouts import Layouts
-from generator.plan.model import EngineKind, Model
+from generator.plan.model import EngineKind, Model, Role
 from generator.planner.decisions import Decisions
 from generator.planner.demand import model_demand
 from generator.planner.layouts import asked_split, judge_named, take_layout
 from generator.planner.named_sets import named_sets
 from generator.sizing.cut import Cut
-from generator.sizing.links import GpuSet, cut_sets, fabric
+from generator.sizing.links import GpuSet, alike_sets, fabric, why_no_sets
 from generator.sizing.occupancy import is_busy, users
 from generator.sizing.search import MOST_REPLICAS
 from generator.sizing.weights import WHOLE, Split
@@ -55,6 +55,10 @@ def assign_gpus(
         )
         decisions.refuse("engine", what, "use `engine: simulator` or `engine: sglang-cpu`")
         return GpuSets((), ())
+    named = isinstance(spec.replicas, tuple)
+    if spec.optimize and (named or asked_split(spec)):
+        given = "the GPU sets are given" if named else "the size is given"
+        decisions.choose("optimize", "ignored", why=f"{given}, so there is nothing to choose")
     if isinstance(spec.replicas, tuple):
         return _named(spec, spec.replicas, facts, model, decisions)
     return _free_sets(spec, facts, model, decisions)
@@ -77,21 +81,30 @@ def _named(
     decisions: Decisions,
 ) -> GpuSets:
     """As the spec says; whether the model fits into them is told, not decided."""
-    ids, split = named_sets(spec, replicas, facts.gpus, decisions)
+    roles = _roles(spec, len(replicas))
+    ids, split = named_sets(spec, replicas, roles, facts.gpus, decisions)
     demand = model_demand(spec, facts, model)
     by_id = {gpu.uuid or str(gpu.index): gpu for gpu in facts.gpus}
     whole = all(len(each) == split.gpus and by_id.keys() >= {*each} for each in ids)
     if demand is None or not whole or not all(gpu.memory_bytes for gpu in facts.gpus):
         return GpuSets(ids, replicas, split)
     sets = [tuple(by_id[each] for each in one) for one in ids]
-    # Where replicas have roles, those that prefill come first, and unified ones are not counted among them.
-    prefill = spec.prefill.replicas if len(sets) == spec.prefill.replicas + spec.decode.replicas else 0
-    apart = prefill if spec.topology == "disaggregated" else 0
-    judged = judge_named(Cut(demand, split, fabric(facts.gpu_links)), sets, decisions, prefill=apart)
+    judged = judge_named(Cut(demand, split, fabric(facts.gpu_links)), sets, roles, decisions)
     if judged is None:
         return GpuSets(ids, replicas, split)
     layout, layouts = judged
     return GpuSets(ids, replicas, split, layout.arguments, layouts)
+
+
+def _roles(spec: DeploymentSpec, count: int) -> tuple[Role, ...]:
+    """Of the replicas in the order in which `roles.cast` lists them."""
+    unified: list[Role] = ["unified"]
+    prefill: list[Role] = ["prefill"]
+    decode: list[Role] = ["decode"]
+    if spec.topology == "unified":
+        return tuple(unified * count)
+    apart = prefill * spec.prefill.replicas + decode * spec.decode.replicas
+    return tuple(apart + unified * (count - len(apart)))
 
 
 def _free_sets(spec: DeploymentSpec, facts: HostFacts, model: Model, decisions: Decisions) -> GpuSets:
@@ -103,12 +116,12 @@ def _free_sets(spec: DeploymentSpec, facts: HostFacts, model: Model, decisions: 
     taken = take_layout(spec, demand, gpus, among, decisions) if demand and known else None
     if taken:
         layout, layouts = taken
-        sets = _counted(spec, layout.sets, layout.split, len(gpus), decisions)
+        sets = _counted(spec, layout.sets, layout.split, gpus, decisions)
         return GpuSets(_ids(sets), (ReplicaSpec(),) * len(sets), layout.split, layout.arguments, layouts)
     if known and not asked_split(spec):
         return GpuSets((), ())
     split = asked_split(spec) or Split(_least_size(model, gpus))
-    sets = _counted(spec, cut_sets(gpus, split.gpus, among), split, len(gpus), decisions)
+    sets = _counted(spec, alike_sets(gpus, split.gpus, among), split, gpus, decisions)
     return GpuSets(_ids(sets), (ReplicaSpec(),) * len(sets), split)
 
 
@@ -134,25 +147,30 @@ def _least_size(model: Model, gpus: Sequence[Gpu]) -> int:
 
 
 def _counted(
-    spec: DeploymentSpec, sets: tuple[GpuSet, ...], split: Split, gpus: int, decisions: Decisions
+    spec: DeploymentSpec, sets: tuple[GpuSet, ...], split: Split, gpus: Sequence[Gpu], decisions: Decisions
 ) -> tuple[GpuSet, ...]:
     """As many of the sets as were asked for; all where it is `fit`."""
     size, room = split.gpus, min(len(sets), MOST_REPLICAS)
     if not room:
         decisions.refuse(
             "tensor_parallel_size",
-            f"{size} GPUs a replica, and this host has {gpus}",
+            why_no_sets(size, gpus)
+            if size <= len(gpus)
+            else f"{size} GPUs a replica, and this host has {len(gpus)}",
             "use a smaller size",
         )
     if not isinstance(spec.replicas, int):
         asked = "asked for" if spec.replicas else "the default"
         if room:
-            decisions.choose("replicas", str(room), why=f"`fit` ({asked}): {gpus} GPUs, {size} a replica")
+            decisions.choose(
+                "replicas", str(room), why=f"`fit` ({asked}): {len(gpus)} GPUs, {size} a replica"
+            )
         return sets[:room]
     if room and spec.replicas > room:
-        decisions.refuse(
-            "replicas", f"{spec.replicas} x {size} GPUs, and this host has {gpus}", f"at most {room} fit"
-        )
+        there = f"this host has {len(gpus)}"
+        if spec.replicas * size <= len(gpus):
+            there = f"of its {len(gpus)} only {room * size} make sets of one kind with room for the model"
+        decisions.refuse("replicas", f"{spec.replicas} x {size} GPUs, and {there}", f"at most {room} fit")
     return sets[: spec.replicas]
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from generator.errors import HostError
 from generator.facts import Gpu, HostFacts
 from generator.plan.layouts import LayoutFigures, Layouts, RecommendedLayout, RejectedLayout
+from generator.plan.model import Role
+from generator.planner.addresses import replica_name
 from generator.planner.decisions import Decisions
 from generator.planner.demand import source_demand
 from generator.sizing.cut import Cut
@@ -89,25 +91,37 @@ def _of_that_many(spec: DeploymentSpec, found: Search, decisions: Decisions) -> 
 
 
 def judge_named(
-    cut: Cut, sets: Sequence[GpuSet], decisions: Decisions, *, prefill: int = 0
+    cut: Cut, sets: Sequence[GpuSet], roles: Sequence[Role], decisions: Decisions
 ) -> tuple[Layout, Layouts] | None:
-    """The figures of sets that the spec names; None, with a fault or a warning, where they won't do."""
+    """The figures of sets that the spec names, for replicas of these roles; None, with a fault or a warning, where they
+    won't do."""
     if reason := why_illegal(cut.demand.model, cut.split):
         _refuse_asked(cut.split, (Rejected(cut.split, "illegal", reason),), decisions)
         return None
-    found = lay_out(cut, sets, prefill=prefill)
+    # Those that prefill come first; where unified ones are beside them, they are not counted apart.
+    found = lay_out(cut, sets, prefill=0 if "unified" in roles else roles.count("prefill"))
     if isinstance(found, Rejected):
         _refuse_asked(cut.split, (found,), decisions)
         return None
+    _warn_of_sets(cut.roomier(sets), sets, roles, decisions)
     _warn_of_room(found, cut.demand, decisions)
     return found, shown(Search((found,), (), ()), found, cut.demand)
+
+
+def _warn_of_sets(cut: Cut, sets: Sequence[GpuSet], roles: Sequence[Role], decisions: Decisions) -> None:
+    """Of each without room, where others have it."""
+    for number, (gpus, role) in enumerate(zip(sets, roles, strict=True)):
+        if not cut.fit(gpus, role=role).fits:
+            name = replica_name(roles[:number].count(role), role)
+            short = f"{name}: the model {cut.why_no_room((gpus,))}"
+            decisions.warn(f"{short}; its engine will not start unless that is wrong")
 
 
 def _refuse_asked(asked: Split, rejected: Iterable[Rejected], decisions: Decisions) -> None:
     """What the engine refuses is a fault; what the kit only estimates not to fit is a warning."""
     found = next((each for each in rejected if each.split == asked), None)
-    if found is None:
-        return
+    if found is None or found.kind == "apart":
+        return  # whoever counts the sets says that there is none
     if found.kind == "illegal":
         path = "tensor_parallel_size" if asked.tensor > 1 else "pipeline_parallel_size"
         decisions.refuse(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from generator.facts import Gpu
+from generator.plan.model import Role
 from generator.planner.decisions import Decisions
 from generator.sizing.occupancy import is_busy, users
 from generator.sizing.weights import Split
@@ -12,29 +14,45 @@ from generator.spec.model import DeploymentSpec, ReplicaSpec
 from generator.spec.nodes import GpuId
 
 
+@dataclass(frozen=True)
+class _Set:
+    """What one replica has been given, where, and who that is."""
+
+    devices: tuple[str, ...]
+    asked: tuple[GpuId, ...]
+    path: str
+    name: str
+
+
 def named_sets(
-    spec: DeploymentSpec, replicas: Sequence[ReplicaSpec], gpus: Sequence[Gpu], decisions: Decisions
+    spec: DeploymentSpec,
+    replicas: Sequence[ReplicaSpec],
+    roles: Sequence[Role],
+    gpus: Sequence[Gpu],
+    decisions: Decisions,
 ) -> tuple[tuple[tuple[str, ...], ...], Split]:
     """The device ids of each set, and the cut that they share; a GPU that others use is the operator's decision."""
     split = _split(spec, replicas)
-    owner: dict[str, int] = {}
+    owner: dict[str, str] = {}
     sets = []
-    for number, replica in enumerate(replicas):
-        path = f"replicas.{number}.gpus"
+    for number, (replica, role) in enumerate(zip(replicas, roles, strict=True)):
+        place = roles[:number].count(role)
+        path = f"replicas.{place}.gpus" if role == "unified" else f"{role}.gpus"
+        name = f"{'replica' if role == 'unified' else role} {place}"
+        # What a role's list lacks was found when it was shared out.
+        found = decisions if role == "unified" else Decisions()
         if not replica.gpus:
-            # Of roles the sets were cut before, and a fault was found there.
             if spec.topology == "unified":
-                decisions.refuse(
-                    path, "a GPU set is missing", "name the GPUs of each replica, or write a count"
-                )
+                found.refuse(path, "a GPU set is missing", "name the GPUs of each replica, or write a count")
         elif len(replica.gpus) != split.gpus:
-            decisions.refuse(path, *_wrong_size(len(replica.gpus), split))
-        devices = device_ids(replica.gpus, gpus, path, decisions)
-        _check_disjoint(devices, number, owner, replica, decisions)
+            found.refuse(path, *_wrong_size(len(replica.gpus), split))
+        devices = device_ids(replica.gpus, gpus, path, found)
+        _check_disjoint(_Set(devices, replica.gpus, path, name), owner, decisions)
+        check_kinds([gpu for gpu in gpus if gpu.uuid in devices], path, decisions)
         sets.append(devices)
     for gpu in gpus:
         if gpu.uuid in owner and is_busy(gpu):
-            decisions.warn(f"GPU {gpu.index} of replica {owner[gpu.uuid]} is used by {users(gpu)}")
+            decisions.warn(f"GPU {gpu.index} of {owner[gpu.uuid]} is used by {users(gpu)}")
     return tuple(sets), split
 
 
@@ -45,15 +63,25 @@ def _split(spec: DeploymentSpec, replicas: Sequence[ReplicaSpec]) -> Split:
     return Split(spec.tensor_parallel_size or max(1, size // stages), stages)
 
 
-def _check_disjoint(
-    devices: Sequence[str], number: int, owner: dict[str, int], replica: ReplicaSpec, decisions: Decisions
-) -> None:
-    for place, device in enumerate(devices):
+def _check_disjoint(found: _Set, owner: dict[str, str], decisions: Decisions) -> None:
+    for place, device in enumerate(found.devices):
         if device in owner:
-            also = f"replica {owner[device]}" if owner[device] != number else "this replica already"
-            path = f"replicas.{number}.gpus.{place}"
-            decisions.refuse(path, f"GPU {replica.gpus[place]} belongs to {also}", "sets are disjoint")
-        owner.setdefault(device, number)
+            also = owner[device] if owner[device] != found.name else "this replica already"
+            # A role's list is shared out among its replicas, so its places are others.
+            where = f"{found.path}.{place}" if found.path.startswith("replicas") else found.path
+            decisions.refuse(where, f"GPU {found.asked[place]} belongs to {also}", "sets are disjoint")
+        elif device:
+            owner[device] = found.name
+
+
+def check_kinds(gpus: Sequence[Gpu], path: str, decisions: Decisions) -> None:
+    """Of one set. Different cards work together, if badly; MIG instances can't reach each other's memory."""
+    if len(gpus) > 1 and any(gpu.parent for gpu in gpus):
+        remedy = "a replica has one instance, or whole GPUs"
+        decisions.refuse(path, "MIG instances have no way to each other's memory", remedy)
+    elif len(kinds := dict.fromkeys(gpu.name for gpu in gpus)) > 1:
+        mixed = f"{path}: {' and '.join(kinds)} in one set"
+        decisions.warn(f"{mixed}: all wait for the slowest, and use no more than the smallest has")
 
 
 def _wrong_size(found: int, split: Split) -> tuple[str, str]:
@@ -72,10 +100,16 @@ def device_ids(
 
 
 def _device(gpu: GpuId, gpus: Sequence[Gpu], path: str, decisions: Decisions) -> str:
-    """The UUID where there is one: an index can name another card after a reboot."""
-    for known in gpus:
-        if gpu in (known.index, known.uuid):
-            return known.uuid or str(known.index)
-    here = ", ".join(str(known.index) for known in gpus)
-    decisions.refuse(path, f"GPU {gpu!r} is unknown", f"this host has {here}")
+    """The UUID where there is one: an index can name another card after a reboot, and all instances of one."""
+    found = [known for known in gpus if gpu in (known.index, known.uuid)]
+    if len(found) > 1:
+        instances = ", ".join(known.uuid for known in found)
+        decisions.refuse(path, f"GPU {gpu} is cut into MIG instances", f"name one of {instances}")
+        return ""
+    if found:
+        return found[0].uuid or str(found[0].index)
+    here = ", ".join(dict.fromkeys(str(known.index) for known in gpus))
+    decisions.refuse(
+        path, f"GPU {gpu!r} is unknown", f"this host has {here}" if here else "this host has none"
+    )
     return str(gpu)

@@ -13,7 +13,7 @@ from generator.facts import Gpu, HostFacts
 from generator.plan.model import EngineKind, Role
 from generator.planner.decisions import Decisions
 from generator.planner.named_sets import device_ids
-from generator.sizing.links import cut_sets, fabric
+from generator.sizing.links import alike_sets, fabric
 from generator.sizing.occupancy import is_busy
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 from generator.spec.nodes import GpuId
@@ -96,7 +96,7 @@ def _sets(
     named = [*_named(spec, gpus, size, decisions), *(tuple(replica.gpus) for replica in _unified(spec))]
     taken = {device for each in named for device in device_ids(each, gpus, "", Decisions())}
     free = [gpu for gpu in facts.gpus if not is_busy(gpu) and (gpu.uuid or str(gpu.index)) not in taken]
-    sets = cut_sets(free, size, fabric(facts.gpu_links))
+    sets = alike_sets(free, size, fabric(facts.gpu_links))
     wanted = sum(not each for each in named)
     if wanted > len(sets):
         needed = f"{count} replicas of {size} GPUs need {wanted * size} that are free"

@@ -37,9 +37,7 @@ class Cut:
 
     def fit(self, gpus: GpuSet, *, role: Role = "unified") -> Fit:
         """On one set."""
-        return fit(
-            self.demand, self.split, gpus[0].memory_bytes, role=role, taken=max(map(taken_bytes, gpus))
-        )
+        return fit(self.demand, self.split, _smallest(gpus), role=role, taken=max(map(taken_bytes, gpus)))
 
     def room(self, sets: Sequence[GpuSet]) -> int:
         """Tokens of the roomiest set."""
@@ -48,7 +46,8 @@ class Cut:
     def engine(self, gpus: GpuSet) -> pace.Engine:
         """The replica on one set, as far as its pace goes."""
         demand = self.demand
-        return pace.Engine(demand.model, self.split, speed(gpus[0]), self.among.worst(gpus), demand.kv_type)
+        slowest = min(map(speed, gpus), key=lambda each: each.bandwidth)
+        return pace.Engine(demand.model, self.split, slowest, self.among.worst(gpus), demand.kv_type)
 
     def start_seconds(self) -> int:
         """From nothing to serving; the weights are read once for all replicas of a host."""
@@ -73,10 +72,15 @@ class Cut:
 
     def why_no_room(self, sets: Sequence[GpuSet]) -> str:
         """What is missing on the largest GPUs there are."""
-        most = max(sets, key=lambda each: each[0].memory_bytes)
+        most = max(sets, key=_smallest)
         needed = weight_bytes(self.demand.model, self.split, file_bytes=self.demand.file_bytes)
-        have = usable(most[0].memory_bytes, self.split) - max(map(taken_bytes, most))
+        have = usable(_smallest(most), self.split) - max(map(taken_bytes, most))
         if needed > have:
             return f"does not fit: {needed / GIB:.1f} GiB of weights a GPU, {have / GIB:.1f} GiB free"
         share = f"the {self.fit(most).fraction:.0%} of {have / GIB:.1f} GiB that weights and KV may have"
         return f"leaves no KV cache: {needed / GIB:.1f} GiB of weights a GPU, more than {share}"
+
+
+def _smallest(gpus: GpuSet) -> int:
+    """Memory of the one that bounds the set: operators may name GPUs of several kinds."""
+    return min(gpu.memory_bytes for gpu in gpus)

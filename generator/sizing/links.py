@@ -63,6 +63,27 @@ def cut_sets(gpus: Sequence[Gpu], size: int, among: Fabric) -> tuple[GpuSet, ...
     return tuple(sorted(ordered, key=lambda each: place[each[0].uuid]))
 
 
+def alike_sets(gpus: Sequence[Gpu], size: int, among: Fabric) -> tuple[GpuSet, ...]:
+    """`cut_sets` of each kind of GPU, in the host's order; MIG instances only by themselves."""
+    place = {gpu.uuid: number for number, gpu in enumerate(gpus)}
+    found: list[GpuSet] = []
+    for kind in dict.fromkeys(map(_kind, gpus)):
+        alike = [gpu for gpu in gpus if _kind(gpu) == kind and (size == 1 or not gpu.parent)]
+        found += cut_sets(alike, size, among)
+    return tuple(sorted(found, key=lambda each: place[each[0].uuid]))
+
+
+def why_no_sets(size: int, gpus: Sequence[Gpu]) -> str:
+    """For a host on which `alike_sets` finds none."""
+    instances = any(gpu.parent for gpu in gpus)
+    mig = ", and MIG instances have no way to each other's memory" if instances else ""
+    return f"there are no {size} whole GPUs of one kind{mig}"
+
+
+def _kind(gpu: Gpu) -> tuple[str, int]:
+    return (gpu.name, gpu.memory_bytes)
+
+
 def _cut(
     gpus: list[Gpu], size: int, levels: Sequence[float], among: Fabric
 ) -> tuple[list[GpuSet], list[Gpu]]:

@@ -64,7 +64,9 @@ _MERIT: dict[Goal, Callable[[Layout], float]] = {
 def _why(goal: Goal, best: Layout, second: Layout | None, demand: Demand) -> str:
     if second is None:
         return f"{_figure(goal, best, demand)}. No other layout is possible."
-    than = f"next is {second.name} with {_short(goal, second)}"
+    more = _MERIT[goal](second) > _MERIT[goal](best)
+    than = f"{second.name} with {_short(goal, second)}"
+    than = f"{than} is better by less than the error of an estimate" if more else f"next is {than}"
     return f"{_figure(goal, best, demand)}. {_BECAUSE[goal](best)}; {than}."
 
 
@@ -112,7 +114,7 @@ def _because_latency(layout: Layout) -> str:
 def _because_memory(layout: Layout) -> str:
     if len(layout.sets) == 1:
         return "The weights are there but once, the rest is KV"
-    return f"The weights are there {len(layout.sets)} times, and fewer copies would hold hardly more"
+    return f"The weights are there {len(layout.sets)} times, and fewer copies would hold hardly more, or less"
 
 
 _BECAUSE: dict[Goal, Callable[[Layout], str]] = {

@@ -13,7 +13,7 @@ from generator.sizing.cut import Cut
 from generator.sizing.fit import Demand
 from generator.sizing.layout import Layout, Rejected, Search
 from generator.sizing.legality import why_illegal
-from generator.sizing.links import Fabric, GpuSet, cut_sets
+from generator.sizing.links import Fabric, GpuSet, alike_sets, why_no_sets
 from generator.sizing.outcome import apart, split_up, together
 from generator.sizing.ranking import recommend
 from generator.sizing.weights import Split
@@ -51,10 +51,10 @@ def _layouts(
 ) -> Iterator[Layout | Rejected]:
     if reason := why_illegal(demand.model, split):
         yield Rejected(split, "illegal", reason)
-    elif sets := _sets(gpus, split.gpus, among):
+    elif sets := alike_sets(gpus, split.gpus, among):
         yield from _on_sets(Cut(demand, split, among), sets, replicas)
     else:
-        yield Rejected(split, "apart", _why_no_sets(split, gpus))
+        yield Rejected(split, "apart", why_no_sets(split.gpus, gpus))
 
 
 def _on_sets(cut: Cut, sets: Sequence[GpuSet], replicas: int) -> Iterator[Layout | Rejected]:
@@ -66,23 +66,3 @@ def _on_sets(cut: Cut, sets: Sequence[GpuSet], replicas: int) -> Iterator[Layout
     yield together(cut, roomy[:replicas], too_small=len(sets) - len(roomy))
     if len(roomy[:replicas]) > 1 and cut.split.pipeline == 1:
         yield apart(cut, roomy[:replicas])
-
-
-def _sets(gpus: Sequence[Gpu], size: int, among: Fabric) -> tuple[GpuSet, ...]:
-    """Sets of each kind of GPU, in the host's order; MIG instances only by themselves."""
-    place = {gpu.uuid: number for number, gpu in enumerate(gpus)}
-    found: list[GpuSet] = []
-    for kind in dict.fromkeys(map(_kind, gpus)):
-        alike = [gpu for gpu in gpus if _kind(gpu) == kind and (size == 1 or not gpu.parent)]
-        found += cut_sets(alike, size, among)
-    return tuple(sorted(found, key=lambda each: place[each[0].uuid]))
-
-
-def _kind(gpu: Gpu) -> tuple[str, int]:
-    return (gpu.name, gpu.memory_bytes)
-
-
-def _why_no_sets(split: Split, gpus: Sequence[Gpu]) -> str:
-    instances = any(gpu.parent for gpu in gpus)
-    mig = ", and MIG instances have no way to each other's memory" if instances else ""
-    return f"there are no {split.gpus} whole GPUs of one kind{mig}"

@@ -101,6 +101,7 @@ def test_rdma_takes_its_devices_along() -> None:
         ({"replicas": "fit"}, "which of the roles"),
         ({"prefill": {"gpus": [0, 1]}}, "2 GPUs for 1 x"),
         ({"prefill": {"gpus": [7]}}, "GPU 7 is unknown"),
+        ({"prefill": {"gpus": [0]}, "decode": {"gpus": [0]}}, "decode.gpus: GPU 0 belongs to prefill 0"),
         ({"tensor_parallel_size": 4}, "need 8 that are free, and this host has 4"),
         ({"topology": "unified", "prefill": {}}, "add `topology: disaggregated`"),
         ({"extra_args": "--disaggregation-mode prefill"}, "use `topology: disaggregated`"),

@@ -50,6 +50,14 @@ def test_a_recommendation_has_two_sentences_and_no_split_of_prefill(host_name: s
         assert each.why.count(". ") == 1
 
 
+def test_what_is_better_by_little_is_not_called_the_next_best() -> None:
+    found = searched("eight-h100", "llama-3.3-70b")
+    why = {each.goal: each.why for each in found.recommended}
+    most = max(each.tokens for each in found.layouts if not each.prefill)
+    assert f"with {most} is better by less than the error of an estimate." in why["memory"]
+    assert "next is" in why["latency"]
+
+
 def best(host_name: str, model_name: str, goal: str) -> Layout:
     return next(each.layout for each in searched(host_name, model_name).recommended if each.goal == goal)
 
