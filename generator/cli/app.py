@@ -5,6 +5,7 @@ A verb's options stand in the module of its purpose; what it does is in a module
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 
@@ -12,7 +13,7 @@ import typer
 
 from generator import __version__
 from generator.cli import checking, keys_commands, operating, planning, reading
-from generator.errors import SglboxError
+from generator.errors import HostError, SglboxError
 
 app = typer.Typer(
     add_completion=False,
@@ -29,6 +30,9 @@ app.add_typer(keys_commands.app, name="keys")
 _DEFECT = 70
 _INTERRUPTED = 130
 
+# A full disk, a folder that is somebody else's or no folder at all can be met wherever a file is written.
+_OF_THE_HOST = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOTDIR, errno.EEXIST)
+
 
 def main() -> None:
     """Runs a verb; the only place that turns errors into text and an exit code."""
@@ -40,19 +44,26 @@ def guarded(arguments: list[str]) -> int:
     try:
         return main_inner(arguments)
     except SglboxError as error:
-        typer.echo(f"error: {error.message}", err=True)
-        if error.hint:
-            typer.echo(f"hint: {error.hint}", err=True)
-        return error.exit_code
+        return _told(error)
     except KeyboardInterrupt:
         typer.echo("interrupted; the same command continues where this one stopped", err=True)
         return _INTERRUPTED
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_HOST:
+            what = f"{error.filename or 'a file'}: {error.strerror}"
+            return _told(HostError(what, hint="free space, or take back the folder's ownership"))
         traceback.print_exc()
         typer.echo(
             f"this is a defect of sglbox {__version__}; please report it with the lines above", err=True
         )
         return _DEFECT
+
+
+def _told(error: SglboxError) -> int:
+    typer.echo(f"error: {error.message}", err=True)
+    if error.hint:
+        typer.echo(f"hint: {error.hint}", err=True)
+    return error.exit_code
 
 
 def main_inner(arguments: list[str]) -> int:
