@@ -18,9 +18,11 @@ import uvloop
 MODEL: Final = "stub"
 RATE: Final = 50.0
 
-EVENT: Final = (
-    b'data: {"id":"6162530997fe4028b252ec030a55c404","object":"chat.completion.chunk","created":1795218776,'
-    b'"model":"stub","choices":[{"index":0,"delta":{"content":" word"},"logprobs":null,"finish_reason":null}]}\n\n'
+# Two by turns: LiteLLM ends a stream that says the same word a hundred times.
+EVENTS: Final = tuple(
+    b'data: {"id":"6162530997fe4028b252ec030a55c404","object":"chat.completion.chunk","created":1795218776,"model":"stub",'
+    b'"choices":[{"index":0,"delta":{"content":" %s"},"logprobs":null,"finish_reason":null}]}\n\n' % word
+    for word in (b"word", b"talk")
 )
 DONE: Final = b"data: [DONE]\n\n"
 _ANSWER: Final = json.dumps(
@@ -48,7 +50,8 @@ _INFORMATION: Final = json.dumps(
         "data": [{"id": MODEL, "object": "model"}],
     }
 ).encode()
-_TOKENS: Final = re.compile(rb'"max_tokens": ?(\d+)')
+# The router says the newer of the two names, whatever it was told.
+_TOKENS: Final = re.compile(rb'"max(?:_completion)?_tokens": ?(\d+)')
 
 
 class Engine(asyncio.Protocol):
@@ -105,7 +108,7 @@ class Engine(asyncio.Protocol):
         self.transport.write(head + body)
 
     def _event(self, left: int, due: float, loop: asyncio.AbstractEventLoop) -> None:
-        data = EVENT if left else DONE
+        data = EVENTS[left % 2] if left else DONE
         self.transport.write(b"%x\r\n%s\r\n" % (len(data), data) + (b"" if left else b"0\r\n\r\n"))
         if left:
             following = due + 1 / RATE
