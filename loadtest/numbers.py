@@ -23,6 +23,19 @@ def plain(value: float | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and digits > 2 else text
 
 
+def size(held: float) -> str:
+    """Bytes with the unit that fits: `60.9 MiB`, `1.05 GiB`."""
+    return f"{plain(held / MIB)} MiB" if held < GIB else f"{plain(held / GIB)} GiB"
+
+
+def money(amount: float | None) -> str:
+    """Three significant digits, and cents at least: `0.900`, `12.34`, `0.00206`."""
+    if not amount or not math.isfinite(amount):
+        return plain(amount)
+    digits = max(2, 2 - math.floor(math.log10(amount)))
+    return f"{amount:,.{digits}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def tick(value: float) -> str:
     """A round number on an axis, without trailing zeros."""
     return f"{round(value, 9):,.10g}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", MINUS)

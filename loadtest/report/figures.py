@@ -12,8 +12,9 @@ from loadtest.derive.sample import CURVE, Distribution
 from loadtest.derive.series import Values
 from loadtest.derive.summary import Summary
 from loadtest.derive.timing import LatencyName
-from loadtest.numbers import GIB, MIB, clock, plain, tick, whole
+from loadtest.numbers import MIB, clock, plain, size, tick, whole
 from loadtest.report.chart import Bars, Chart, Limit, Line, Points, Tone
+from loadtest.report.naming import short_names
 
 REPLICA_TONES: Final[tuple[Tone, ...]] = tuple(tone for tone in get_args(Tone) if tone.startswith("r"))
 MOST_LINES: Final = len(REPLICA_TONES)
@@ -69,11 +70,9 @@ def _memory(summary: Summary) -> Iterator[Chart]:
     held = by_bucket(summary.run.memory, width=summary.series.width, buckets=buckets)
     grown = {name: _above_least(values) for name, values in list(held.items())[:MOST_LINES]}
     if grown:
-        most = ", ".join(f"{name} {plain(one.peak / GIB)}" for name, one in summary.memory.items())
+        most = ", ".join(f"{name} {size(one.peak)}" for name, one in summary.memory.items())
         lines = _replica_lines(summary, grown, factor=1 / MIB)
-        yield Chart(
-            "Memory", "MiB above the least it was", lines, about=f"most, in GiB: {most}; GPU memory apart"
-        )
+        yield Chart("Memory", "MiB above the least it was", lines, about=f"most: {most}; GPU memory apart")
 
 
 def _above_least(values: Values) -> Values:
@@ -110,7 +109,10 @@ def distributions(summary: Summary, *, past: Mapping[str, Summary]) -> tuple[tup
         own = _distribution(summary, name)
         if own is not None:
             limit = None if name is None else _limit(summary, name)
-            curves = {label: _distribution(other, name) for label, other in past.items()}
+            curves = {
+                label: _distribution(other, name)
+                for label, other in zip(short_names([*past]), past.values(), strict=True)
+            }
             pairs.append(
                 (
                     _histogram(own, title=title, limit=limit),
@@ -126,7 +128,7 @@ def _distribution(summary: Summary, name: LatencyName | None) -> Distribution | 
 
 def _histogram(own: Distribution, *, title: str, limit: Limit | None) -> Bars:
     bins = own.histogram
-    beyond = f"up to p99; the slowest {whole(bins.beyond)} lie beyond" if bins.beyond else ""
+    beyond = f"up to p99, the slowest beyond it: {whole(bins.beyond)}" if bins.beyond else ""
     return Bars(
         title=title,
         unit="ms",

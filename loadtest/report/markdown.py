@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from loadtest.comparison import compare
 from loadtest.cost import Cost
 from loadtest.derive.summary import Summary
-from loadtest.numbers import plain, whole
+from loadtest.numbers import money, whole
 from loadtest.report.differences import differences
 from loadtest.report.tables import (
     PERCENTILE_HEADS,
@@ -110,7 +110,7 @@ def _cost(cost: Cost | None) -> Iterator[str]:
     if cost:
         sign = cost.price.currency
         yield (
-            f"At {sign}{plain(cost.price.per_hour)} per hour: {sign}{plain(cost.per_million_output)} per million output "
-            f"tokens, {sign}{plain(cost.per_million_total)} per million with prompts."
+            f"At {sign}{money(cost.price.per_hour)} per hour: {sign}{money(cost.per_million_output)} per million output "
+            f"tokens, {sign}{money(cost.per_million_total)} per million with prompts."
         )
         yield ""

@@ -14,12 +14,13 @@ from markupsafe import Markup
 from loadtest.comparison import compare
 from loadtest.cost import Cost
 from loadtest.derive.summary import Summary
-from loadtest.numbers import duration, milliseconds, percent, plain, whole
+from loadtest.numbers import duration, milliseconds, money, percent, plain, whole
 from loadtest.report.bars import draw_bars
 from loadtest.report.chart import Bars, Chart, Size
 from loadtest.report.differences import differences
 from loadtest.report.draw import draw
 from loadtest.report.figures import distributions, over_time, per_replica
+from loadtest.report.naming import short_names
 from loadtest.report.tables import (
     PERCENTILE_HEADS,
     check_rows,
@@ -71,6 +72,7 @@ def render_page(summary: Summary, *, verdict: Verdict, past: Mapping[str, Summar
             trends=tuple(creeps(summary)),
             cost=cost,
             past=tuple(past),
+            past_heads=short_names([*past]),
             comparison=tuple(comparison_rows(compare(summary, before=tuple(past.values())))) if past else (),
             differences=tuple(differences(summary, past=past)),
             facts=tuple(_facts(summary)),
@@ -101,7 +103,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(duration=duration, ms=milliseconds, percent=percent, plain=plain, whole=whole)
+    made.filters.update(
+        duration=duration, money=money, ms=milliseconds, percent=percent, plain=plain, whole=whole
+    )
     return made
 
 

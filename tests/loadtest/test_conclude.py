@@ -219,4 +219,4 @@ def test_the_report_says_what_was_tested_and_what_it_held(folder: Folder) -> Non
         assert wanted in page
         assert wanted in text
     assert "Memory " in Page(page).words
-    assert "most, in GiB: sglang-0 1.05" in page
+    assert "most: sglang-0 1.05 GiB" in page

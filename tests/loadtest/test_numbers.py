@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loadtest.numbers import change, clock, duration, percent, plain, tick
+from loadtest.numbers import change, clock, duration, money, percent, plain, size, tick
 
 SPACE = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -75,3 +75,15 @@ def test_changes_are_signed(now: float | None, before: float, text: str) -> None
 def test_moments_and_ticks() -> None:
     assert [clock(seconds) for seconds in (5, 65, 3725)] == ["5 s", "1:05", "1:02:05"]
     assert [tick(value) for value in (0.30000000000000004, 2500, 50.0)] == ["0.3", f"2{SPACE}500", "50"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(None, "\N{EN DASH}"), (0.9, "0.900"), (0.00206, "0.00206"), (12.346, "12.35"), (2, "2.00")],
+)
+def test_money_has_cents(amount: float | None, text: str) -> None:
+    assert money(amount) == text
+
+
+def test_sizes_have_the_unit_that_fits() -> None:
+    assert (size(60.9 * 2**20), size(1.05 * 2**30)) == ("60.9 MiB", "1.05 GiB")
