@@ -8,6 +8,7 @@ from typing import TextIO
 
 from rich.console import Console
 
+from generator.cli.console import UNBOUNDED
 from generator.cli.deployment import Deployment
 from generator.doctor.examine import examine
 from generator.doctor.finding import Finding, Subject
@@ -27,7 +28,7 @@ def doctor(deployment: Deployment, *, as_json: bool, out: TextIO = sys.stdout) -
 
 def show(findings: Sequence[Finding], out: TextIO) -> None:
     """The table, then what is to be done on lines of their own: commands in them can be copied whole."""
-    console = Console(file=out, highlight=False)
+    console = Console(file=out, highlight=False, width=None if out.isatty() else UNBOUNDED)
     console.print(findings_table(findings))
     for line in (*remedies(findings), verdict(findings)):
         console.print(line, markup=False, soft_wrap=True)

@@ -46,3 +46,12 @@ def test_the_table_is_followed_by_what_to_do() -> None:
         "warn: clock: look at a watch",
         "1 ok, 1 to look at, 1 to mend",
     ]
+
+
+def test_where_there_is_no_terminal_a_finding_is_one_line() -> None:
+    out = io.StringIO()
+    found = (
+        "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
+    )
+    show((Finding("Docker engine", "fail", found, "20.10 or newer, better 25.0"),), out)
+    assert f"fail  Docker engine  {found}  20.10 or newer" in out.getvalue()
