@@ -15,7 +15,8 @@ from generator.plan.model import DeploymentPlan
 from generator.plan.serial import plan_from_json
 from generator.planner import plan_deployment
 from generator.planner.model_source import DEFAULT_HANDLE
-from generator.planner.nodes import elsewhere, node_name
+from generator.planner.node_gpus import elsewhere
+from generator.planner.nodes import node_name
 from generator.render import RenderedTree, render
 from generator.spec import DeploymentSpec, LoadedSpec, load_spec
 from generator.spec.loading import validated

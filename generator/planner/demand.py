@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from generator.facts import CheckpointFacts, HandleFacts, HostFacts
 from generator.plan.model import Model
+from generator.planner.cut_arguments import against_stages
 from generator.sizing.architecture import Architecture
 from generator.sizing.fit import Demand
 from generator.sizing.kv_cache import KvType
@@ -36,6 +37,7 @@ def source_demand(spec: DeploymentSpec, source: HandleFacts | CheckpointFacts | 
             running=int(_number(spec.extra_args, "--max-running-requests")),
         ),
         total_tokens=int(_number(spec.extra_args, "--max-total-tokens")),
+        against_stages=against_stages(spec.extra_args),
         context=spec.context_length or architecture.context,
         context_asked=spec.context_length is not None,
     )

@@ -11,6 +11,8 @@ from generator.planner.addresses import assign_addresses
 from generator.planner.admission import check_limits
 from generator.planner.budgets import check_ladder, start_budget, timeout_ladder
 from generator.planner.capacity import check_capacity
+from generator.planner.context import check_context
+from generator.planner.cut_arguments import check_cut_arguments
 from generator.planner.decisions import Decisions
 from generator.planner.dynamo import check_dynamo, plan_simulated_model
 from generator.planner.dynamo_stores import store_volumes
@@ -23,7 +25,8 @@ from generator.planner.gpu_sets import assign_gpus
 from generator.planner.load import build_context, plan_load_generator, runs_kit_image
 from generator.planner.model_source import choose_model
 from generator.planner.monitoring import plan_grafana, plan_prometheus
-from generator.planner.nodes import check_nodes, choose_node, node_addresses, node_gpus, node_timeouts
+from generator.planner.node_gpus import judge_node, node_gpus
+from generator.planner.nodes import check_nodes, choose_node, node_addresses, node_timeouts
 from generator.planner.outline import Outline
 from generator.planner.process_words import check_process_words
 from generator.planner.processes import plan_processes
@@ -90,6 +93,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     node = choose_node(spec, rank, decisions)
     if node:
         gpus = node_gpus(spec, facts, engine_kind, node, decisions)
+        judge_node(spec, facts, model, gpus, decisions)
     else:
         gpus = assign_gpus(spec, facts, engine_kind, model, decisions)
     where = node_addresses(assign_addresses(spec, facts, runtime, len(gpus.sets), decisions), node)
@@ -98,6 +102,8 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_dynamo(roles, engine_kind, decisions)
     readers = engine_readers(spec, runtime, engine_kind, roles, gpus.overrides)
     check_engine_arguments(spec, readers, engine_kind, decisions)
+    check_cut_arguments(spec, gpus.split, decisions)
+    check_context(spec, facts, model, readers, decisions)
     check_engine_variables(spec, readers, decisions)
     check_process_words(spec, runtime, gpus.overrides, decisions)
     check_limits(spec, engine_kind, roles.serving(gpus.overrides), decisions)

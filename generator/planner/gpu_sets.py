@@ -109,7 +109,7 @@ def _roles(spec: DeploymentSpec, count: int) -> tuple[Role, ...]:
 
 def _free_sets(spec: DeploymentSpec, facts: HostFacts, model: Model, decisions: Decisions) -> GpuSets:
     """Sets of GPUs that nobody else uses, as the layout that is taken has them."""
-    gpus = _unused(facts.gpus, decisions)
+    gpus = unused(facts.gpus, decisions)
     demand = model_demand(spec, facts, model)
     among = fabric(facts.gpu_links)
     known = demand is not None and all(gpu.memory_bytes for gpu in gpus)
@@ -125,7 +125,7 @@ def _free_sets(spec: DeploymentSpec, facts: HostFacts, model: Model, decisions: 
     return GpuSets(_ids(sets), (ReplicaSpec(),) * len(sets), split)
 
 
-def _unused(gpus: Sequence[Gpu], decisions: Decisions) -> tuple[Gpu, ...]:
+def unused(gpus: Sequence[Gpu], decisions: Decisions) -> tuple[Gpu, ...]:
     """Without those that others work on; all of them, with a warning, where that leaves none."""
     busy = [gpu for gpu in gpus if is_busy(gpu)]
     free = tuple(gpu for gpu in gpus if gpu not in busy)

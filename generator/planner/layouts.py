@@ -12,7 +12,7 @@ from generator.planner.addresses import replica_name
 from generator.planner.decisions import Decisions
 from generator.planner.demand import source_demand
 from generator.sizing.cut import Cut
-from generator.sizing.fit import Demand
+from generator.sizing.fit import Demand, Fit
 from generator.sizing.layout import GOALS, Goal, Layout, Rejected, Search
 from generator.sizing.legality import why_illegal
 from generator.sizing.links import Fabric, GpuSet, fabric
@@ -40,15 +40,15 @@ def take_layout(
         taken = _best(spec, found, demand, decisions)
     if taken is None:
         return None
-    _warn_of_room(taken, demand, decisions)
+    warn_of_room(taken.name, taken.fit, demand, decisions)
     return taken, shown(found, taken, demand)
 
 
-def _warn_of_room(taken: Layout, demand: Demand, decisions: Decisions) -> None:
+def warn_of_room(name: str, fit: Fit, demand: Demand, decisions: Decisions) -> None:
     """The engine starts all the same, and refuses what is longer than its pool."""
-    if demand.context_asked and taken.fit.tokens < demand.context:
+    if demand.context_asked and fit.tokens < demand.context:
         decisions.warn(
-            f"context_length {demand.context}: the KV cache of {taken.name} has room for {taken.fit.tokens} tokens, "
+            f"context_length {demand.context}: the KV cache of {name} has room for {fit.tokens} tokens, "
             "longer requests are refused"
         )
 
@@ -104,7 +104,7 @@ def judge_named(
         _refuse_asked(cut.split, (found,), decisions)
         return None
     _warn_of_sets(cut.roomier(sets), sets, roles, decisions)
-    _warn_of_room(found, cut.demand, decisions)
+    warn_of_room(found.name, found.fit, cut.demand, decisions)
     return found, shown(Search((found,), (), ()), found, cut.demand)
 
 
@@ -120,8 +120,8 @@ def _warn_of_sets(cut: Cut, sets: Sequence[GpuSet], roles: Sequence[Role], decis
 def _refuse_asked(asked: Split, rejected: Iterable[Rejected], decisions: Decisions) -> None:
     """What the engine refuses is a fault; what the kit only estimates not to fit is a warning."""
     found = next((each for each in rejected if each.split == asked), None)
-    if found is None or found.kind == "apart":
-        return  # whoever counts the sets says that there is none
+    if found is None or found.kind in ("apart", "arguments"):
+        return  # found by whoever counts the sets, and whoever looks at the arguments
     if found.kind == "illegal":
         path = "tensor_parallel_size" if asked.tensor > 1 else "pipeline_parallel_size"
         decisions.refuse(

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generator.facts import HostFacts
-from generator.plan.model import EngineKind, Node, Timeouts
+from generator.plan.model import Node, Timeouts
 from generator.planner.addresses import Addresses
 from generator.planner.decisions import Decisions
-from generator.planner.gpu_sets import GpuSets
-from generator.planner.named_sets import device_ids
 from generator.sizing.weights import Split
-from generator.spec.model import DeploymentSpec, ReplicaSpec
+from generator.spec.model import DeploymentSpec
 from generator.spec.nodes import NodeSpec
 
 # A rank but the first can't drain: it ends when rank 0 tells it to, or has to be killed (srt/entrypoints/engine.py:1262).
@@ -115,35 +112,6 @@ def share(spec: DeploymentSpec) -> int:
 def whole(spec: DeploymentSpec) -> Split:
     """How the model is cut over the GPUs of all nodes."""
     return Split(spec.tensor_parallel_size or 1, spec.pipeline_parallel_size or 1)
-
-
-def node_gpus(
-    spec: DeploymentSpec, facts: HostFacts, engine: EngineKind, node: Node, decisions: Decisions
-) -> GpuSets:
-    """The one set of this node: its named GPUs, else its first ones."""
-    size, asked = share(spec), spec.nodes[node.rank].gpus
-    path = f"nodes.{node.rank}.gpus"
-    devices: tuple[str, ...] = ()
-    if engine == "sglang":
-        if asked and len(asked) != size:
-            decisions.refuse(
-                path, f"{len(asked)} GPUs, and the node's share is {size}", "name exactly so many"
-            )
-        if len(facts.gpus) < size:
-            decisions.refuse(
-                path, f"the share is {size} GPUs, and {node.name} has {len(facts.gpus)}", "use a smaller size"
-            )
-        devices = device_ids(
-            asked or tuple(gpu.index for gpu in facts.gpus[:size]), facts.gpus, path, decisions
-        )
-    return GpuSets((devices,), (ReplicaSpec(),), whole(spec))
-
-
-def elsewhere(facts: HostFacts, rank: int) -> HostFacts:
-    """This host's facts as a guess at another node: its GPUs are alike, but their UUIDs are not these."""
-    if rank == 0:
-        return facts
-    return replace(facts, gpus=tuple(replace(gpu, uuid="") for gpu in facts.gpus))
 
 
 def node_addresses(where: Addresses, node: Node | None) -> Addresses:

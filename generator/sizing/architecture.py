@@ -126,7 +126,7 @@ def _read(config: Mapping[str, Any], text: Mapping[str, Any]) -> Architecture:
         intermediate=text.get("intermediate_size") or text.get("ffn_hidden_size") or 4 * hidden,
         dtype_bytes=_DTYPE_BYTES.get(str(text.get("dtype") or text.get("torch_dtype") or "bfloat16"), 2),
         tied_embeddings=bool(text.get("tie_word_embeddings", False)),
-        context=text.get("max_position_embeddings") or text.get("seq_length") or 0,
+        context=_context(text),
         window=(text.get("sliding_window") or text.get("attention_chunk_size") or 0) if window_layers else 0,
         window_layers=window_layers,
         linear_layers=_linear_layers(text, types),
@@ -139,6 +139,15 @@ def _read(config: Mapping[str, Any], text: Mapping[str, Any]) -> Architecture:
         latent=latent,
         quantization=read_quantization(config),
     )
+
+
+def _context(text: Mapping[str, Any]) -> int:
+    """srt/utils/hf_transformers/common.py get_context_length, whose order of keys this is."""
+    keys = ("max_sequence_length", "seq_length", "max_seq_len", "model_max_length", "max_position_embeddings")
+    longest = next((text[key] for key in keys if text.get(key)), 0)
+    scaling = text.get("rope_scaling") or {}
+    told = "original_max_position_embeddings" in scaling or scaling.get("rope_type") == "llama3"
+    return int(longest * (1 if told else scaling.get("factor") or 1))
 
 
 def _window_layers(name: str, layers: int, types: tuple[str, ...]) -> int:

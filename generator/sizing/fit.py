@@ -33,6 +33,8 @@ class Demand:
     bounds: Bounds = FREE
     total_tokens: int = 0
     """`--max-total-tokens` where the operator gives it, else 0."""
+    against_stages: str = ""
+    """Why it can't be cut into pipeline stages, besides the model's own reasons."""
     context: int = 0
     """Tokens of the context that is asked for; the model's own where the operator asks for none."""
     context_asked: bool = False

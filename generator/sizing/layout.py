@@ -10,8 +10,8 @@ from generator.sizing.links import GpuSet
 from generator.sizing.weights import Split
 
 Goal = Literal["throughput", "latency", "memory"]
-Why = Literal["illegal", "apart", "small"]
-"""The engine refuses it; there are no such GPUs; it does not fit into them."""
+Why = Literal["illegal", "arguments", "apart", "small"]
+"""The engine refuses it; refuses it with these arguments; there are no such GPUs; it does not fit into them."""
 GOALS: tuple[Goal, ...] = ("throughput", "latency", "memory")
 
 

@@ -51,6 +51,8 @@ def _layouts(
 ) -> Iterator[Layout | Rejected]:
     if reason := why_illegal(demand.model, split):
         yield Rejected(split, "illegal", reason)
+    elif split.pipeline > 1 and demand.against_stages:
+        yield Rejected(split, "arguments", demand.against_stages)
     elif sets := alike_sets(gpus, split.gpus, among):
         yield from _on_sets(Cut(demand, split, among), sets, replicas)
     else:

@@ -26,7 +26,8 @@ class NodeSpec(Strict):
     )
     gpus: tuple[GpuId, ...] = Field(
         default=(),
-        description="Its GPUs, by index or UUID. Without it: the first ones, as many as its share needs.",
+        description="Its GPUs, by index or UUID. Without it: as many as its share needs, of one kind, near "
+        "each other, and used by nobody else.",
     )
     interface: str | None = Field(
         default=None,

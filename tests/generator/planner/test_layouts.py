@@ -97,6 +97,27 @@ def test_a_context_with_no_room_is_a_warning() -> None:
     )
 
 
+def test_a_context_beyond_the_models_own_is_a_fault_as_it_is_to_the_engine() -> None:
+    known = host("eight-h100", "llama-3.1-8b")
+    with pytest.raises(
+        PlanError, match="context_length: 200000 tokens, and the model knows 131072; ask for less"
+    ):
+        plan(known, "context_length: 200000\n")
+    with pytest.raises(PlanError, match=r"replicas\.0\.context_length: 200000 tokens"):
+        plan(known, "replicas: [{gpus: [0], context_length: 200000}]\n")
+    longer = "context_length: 200000\nenv_vars: {SGLANG_ALLOW_OVERWRITE_LONGER_CONTEXT_LEN: 1}\n"
+    assert plan(known, longer).replicas
+
+
+def test_a_model_that_drafts_is_not_cut_into_stages() -> None:
+    three = host("four-3090", "qwen3-14b")
+    text = "optimize: memory\nextra_args: --speculative-algorithm NGRAM\n"
+    planned = plan(replace(three, gpus=three.gpus[:3]), text)
+    assert sizes(planned)[2] == 1
+    assert planned.layouts is not None
+    assert any("needs the whole model in one stage" in each.reason for each in planned.layouts.rejected)
+
+
 def test_a_model_that_fits_nowhere_is_a_fault() -> None:
     with pytest.raises(PlanError, match="no layout has room for the model; TP 8 does not fit"):
         plan(host("eight-h100", "deepseek-v3"))

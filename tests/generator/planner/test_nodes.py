@@ -7,14 +7,17 @@ from dataclasses import replace
 import pytest
 
 from generator.errors import PlanError
-from generator.facts import DockerFacts, Gpu, HostFacts, NginxFacts
+from generator.facts import CheckpointFacts, DockerFacts, Gpu, GpuProcess, HostFacts, NginxFacts
 from generator.plan.model import DeploymentPlan
 from generator.planner import plan_deployment
-from generator.planner.nodes import elsewhere
+from generator.planner.node_gpus import elsewhere
 from generator.spec import load_spec_text
+from tests.generator.sizing.start_up_logs import model
 
 TWO = "nodes: [{address: 10.0.0.1}, {address: 10.0.0.2, name: far, interface: eth1}]"
 BIG = f"checkpoint_path: /models/big\ntensor_parallel_size: 8\npipeline_parallel_size: 2\n{TWO}"
+
+BIG_TP = "checkpoint_path: /models/big\nnodes: [{{address: 10.0.0.1}}, {{address: 10.0.0.2}}]\ntensor_parallel_size: {}"
 
 
 def host(count: int = 8) -> HostFacts:
@@ -107,6 +110,67 @@ def test_nobody_waits_for_a_rank_that_can_not_drain() -> None:
 def test_what_can_not_be_is_refused(text: str, fault: str) -> None:
     with pytest.raises(PlanError, match=fault):
         plan(f"checkpoint_path: /models/big\n{text}", host())
+
+
+def known(count: int, model_name: str, *, mib: int = 81559) -> HostFacts:
+    """A host that has a model of known shape."""
+    found = host(count)
+    gpus = tuple(replace(gpu, memory_bytes=mib << 20) for gpu in found.gpus)
+    return replace(
+        found, gpus=gpus, checkpoint=CheckpointFacts("/models/big", architecture=model(model_name))
+    )
+
+
+def test_a_cut_over_all_nodes_is_judged_by_the_engines_rules() -> None:
+    with pytest.raises(PlanError, match="TP 16 over 2 nodes: 28 attention heads can't be divided by 16"):
+        plan(BIG_TP.format(16), known(8, "qwen2.5-7b"))
+
+
+def test_what_each_gpu_holds_is_told_and_what_does_not_fit_is_warned_of() -> None:
+    made = plan(BIG_TP.format(16), known(8, "deepseek-v3"))
+    (layout,) = (choice for choice in made.choices if choice.what == "layout")
+    assert layout.value == "TP 16"
+    assert layout.why.startswith("asked for; 40.5 GiB weights")
+    small = plan(BIG_TP.format(4), known(2, "llama-3.3-70b", mib=23034))
+    assert small.warnings[0].startswith("TP 4 does not fit: 32.9 GiB of weights a GPU")
+
+
+def test_a_node_leaves_gpus_to_those_who_use_them() -> None:
+    facts = known(4, "llama-3.1-8b")
+    busy = replace(facts.gpus[0], processes=(GpuProcess(41, "python3", 40 << 30),))
+    facts = replace(facts, gpus=(busy, *facts.gpus[1:]))
+    made = plan(BIG_TP.format(4), facts)
+    assert made.replicas[0].gpus == ("GPU-0001", "GPU-0002")
+    assert any(choice.value == "without 0" for choice in made.choices)
+    with pytest.raises(PlanError, match="the share is 4 GPUs, and node-0 has 3 that nobody else uses"):
+        plan(BIG_TP.format(8), facts)
+    # Another host is guessed to have the same cards, not the same guests.
+    assert plan(BIG_TP.format(8), elsewhere(facts, 1), rank=1).replicas[0].gpus == tuple("0123")
+
+
+def test_a_node_gives_no_gpu_twice_and_no_gpus_of_amd() -> None:
+    named = BIG_TP.format(4).replace("address: 10.0.0.1", "address: 10.0.0.1, gpus: [1, 1]")
+    with pytest.raises(PlanError, match=r"nodes\.0\.gpus\.1: GPU 1 is named twice"):
+        plan(named, host())
+    amd = replace(host(), gpus=tuple(replace(gpu, vendor="amd") for gpu in host().gpus))
+    with pytest.raises(PlanError, match="the share is 2 GPUs, and node-0 has 0"):
+        plan(f"engine: sglang\n{BIG_TP.format(4)}", amd)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            f"{BIG}\nextra_args: --speculative-algorithm EAGLE",
+            "SGLang refuses --speculative-algorithm with pipeline stages",
+        ),
+        (f"{BIG}\nextra_args: --deepep-v2-mode=direct", "--deepep-v2-mode direct with several hosts"),
+        (f"{BIG}\nextra_args: [--mm-feature-transport, cuda_ipc]", "cuda_ipc with several hosts"),
+    ],
+)
+def test_arguments_that_the_engine_refuses_there_are_refused_here(text: str, fault: str) -> None:
+    with pytest.raises(PlanError, match=fault):
+        plan(text, host())
 
 
 def test_a_rank_that_is_not_there_is_refused() -> None:

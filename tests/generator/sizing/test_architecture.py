@@ -57,6 +57,22 @@ def test_layers_of_a_window_hold_less_and_linear_ones_nothing() -> None:
     assert token_bytes(model("gpt-oss-20b"), Split()) == (12 + 0.8 * 12) * 2 * 8 * 64 * 2
 
 
+@pytest.mark.parametrize(
+    ("scaling", "context"),
+    [
+        (None, 8192),
+        ({"rope_type": "linear", "factor": 4.0}, 32768),
+        ({"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 2048}, 8192),
+        ({"rope_type": "llama3", "factor": 8.0}, 8192),
+    ],
+)
+def test_the_longest_context_is_what_the_engine_derives(scaling: dict[str, Any] | None, context: int) -> None:
+    shape = {"num_hidden_layers": 4, "num_attention_heads": 8, "hidden_size": 64, "vocab_size": 512}
+    found = read_architecture({**shape, "max_position_embeddings": 8192, "rope_scaling": scaling})
+    assert found is not None
+    assert found.context == context
+
+
 def test_a_latent_is_kept_whole_on_every_gpu() -> None:
     deepseek = model("deepseek-v3")
     assert token_bytes(deepseek, Split(8)) == token_bytes(deepseek, Split(1)) == 61 * 576 * 2
