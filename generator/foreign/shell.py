@@ -43,11 +43,12 @@ _PROMPTS = ("$", "#", ">")
 
 @dataclass(frozen=True)
 class Assignment:
-    """`NAME=value`, before a command or exported."""
+    """`NAME=value`. `exported`: a program sees it; else it is the shell's own."""
 
     name: str
     value: str
     place: Place
+    exported: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,14 @@ class _Draft:
             del words[0]
         exported = bool(words) and words[0].text in ("export", "env")
         rest = words[1:] if exported else words
-        assignments = []
-        while rest and (found := _ASSIGNMENT.fullmatch(rest[0].text)):
-            assignments.append(Assignment(found[1], found[2], rest[0].place))
+        found: list[tuple[re.Match[str], Place]] = []
+        while rest and (match := _ASSIGNMENT.fullmatch(rest[0].text)):
+            found.append((match, rest[0].place))
             rest = rest[1:]
-        return ShellCommand(tuple(rest), tuple(assignments), tuple(self.comments), tuple(self.cut))
+        assignments = tuple(
+            Assignment(match[1], match[2], place, exported or bool(rest)) for match, place in found
+        )
+        return ShellCommand(tuple(rest), assignments, tuple(self.comments), tuple(self.cut))
 
 
 def commands(fragment: Fragment, *, newline: Newline = "ends") -> tuple[ShellCommand, ...]:

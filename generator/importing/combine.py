@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count, islice
 from typing import Any
 
 from generator.errors import Fault, SpecError
@@ -101,8 +102,9 @@ def _counted(entries: list[dict[str, Any]], width: int, draft: Draft) -> list[di
     if all("gpus" in entry for entry in entries):
         return entries
     draft.remark("replicas", "The input does not say which GPUs: they are counted from 0.")
-    sets = [list(range(number * width, (number + 1) * width)) for number in range(len(entries))]
-    return [{"gpus": gpus, **entry} for entry, gpus in zip(entries, sets, strict=True)]
+    given = {gpu for entry in entries for gpu in entry.get("gpus", ())}
+    free = (number for number in count() if number not in given)
+    return [{"gpus": entry.get("gpus") or list(islice(free, width)), **entry} for entry in entries]
 
 
 def _entries(

@@ -11,10 +11,11 @@ from generator.foreign.shell import Assignment, ShellCommand, commands
 from generator.importing.account import Account, Item, shown, words_item
 from generator.importing.container import read_command
 from generator.importing.draft import Draft
-from generator.importing.dynamo_arguments import take_frontend
+from generator.importing.dynamo_arguments import take_frontend, take_router_mode
 from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
 from generator.importing.limits import take_limit
 from generator.importing.ports import memory, project, published
+from generator.importing.references import refers_to, resolved
 from generator.importing.router import take_router
 from generator.importing.variables import gpu_ids
 
@@ -38,35 +39,75 @@ _DROPPED = {
 def read_command_line(text: str, draft: Draft, account: Account) -> list[Engine]:
     """One engine a command; others are dropped as a whole."""
     engines = []
-    exported: tuple[Assignment, ...] = ()
+    before: tuple[Assignment, ...] = ()
     for command in commands(Fragment("shell", text)):
-        run = docker_run(command.words)
-        exported = (*exported, *command.assignments)
-        found = _container(run, command, draft, account) if run else _process(command, exported, account)
+        if not command.words:
+            before = (*before, *command.assignments)
+            continue
+        found = _engine(command, before, draft, account)
         if found:
             engines.append(found)
-        elif command.words and not (
-            take_router(command.words, draft, account) or take_frontend(command.words, draft, account)
-        ):
-            account.drop(words_item(command.words), "it starts no engine")
-    if any(engine.place == "container" for engine in engines):
-        for each in exported:
-            account.drop(_assigned(each).item, "the shell's own: a container does not see it")
+        else:
+            _settle_other(command, draft, account)
+    seen = {each.item.place for engine in engines if engine.place == "host" for each in engine.variables}
+    for each in before:
+        if each.place not in seen:
+            account.drop(_assigned(each).item, "the shell's own: no engine sees it")
     if engines and engines[0].place == "host" and "port" not in draft.values:
         engines[0] = replace(engines[0], meets="clients")
     return engines
 
 
-def _process(command: ShellCommand, exported: Sequence[Assignment], account: Account) -> Engine | None:
-    read_ = read_command(command.words, "", account) if command.words else None
+def _engine(
+    command: ShellCommand, before: Sequence[Assignment], draft: Draft, account: Account
+) -> Engine | None:
+    """What is assigned in front of a command is for that command alone."""
+    if not docker_run(command.words):
+        return _process(command, (*before, *command.assignments), account)
+    _settle_used(command, before, account)
+    written = _written_out(command, before)
+    run = docker_run(written.words)
+    return _container(run, written, draft, account) if run else None
+
+
+def _settle_other(command: ShellCommand, draft: Draft, account: Account) -> None:
+    """A command that starts no engine, with what is assigned for it."""
+    frontend = take_frontend(command.words, draft, account)
+    if not frontend and not take_router(command.words, draft, account):
+        account.drop(words_item(command.words), "it starts no engine")
+    for each in command.assignments:
+        if frontend and each.name == "DYN_ROUTER_MODE":
+            take_router_mode(each.value, _assigned(each).item, draft, account)
+        else:
+            account.drop(_assigned(each).item, "it is for that command alone")
+
+
+def _written_out(command: ShellCommand, before: Sequence[Assignment]) -> ShellCommand:
+    """With the values of the shell's variables, as the container gets them."""
+    known: dict[str, str] = {}
+    for each in before:
+        known[each.name] = resolved(each.value, known)
+    return replace(command, words=tuple(Word(resolved(w.text, known), w.place) for w in command.words))
+
+
+def _settle_used(command: ShellCommand, before: Sequence[Assignment], account: Account) -> None:
+    text = " ".join(word.text for word in command.words)
+    for each in before:
+        if refers_to(each.name, text):
+            account.keep(_assigned(each).item, "", "its value stands where the command has it")
+
+
+def _process(command: ShellCommand, assigned: Sequence[Assignment], account: Account) -> Engine | None:
+    read_ = read_command(command.words, "", account)
     if not read_:
         return None
-    variables = tuple(_assigned(each) for each in exported)
+    variables = tuple(_assigned(each) for each in assigned)
     return Engine("the command", read_.program, read_.arguments, variables, place="host")
 
 
 def _assigned(each: Assignment) -> Setting:
-    return Setting(each.name, each.value, Item(shown(each.name, each.value), each.place, (each.place,)))
+    item = Item(shown(each.name, each.value), each.place, (each.place,))
+    return Setting(each.name, each.value, item, exported=each.exported)
 
 
 def _container(run: DockerRun, command: ShellCommand, draft: Draft, account: Account) -> Engine | None:

@@ -20,11 +20,12 @@ def gpus_text(gpus: tuple[GpuId, ...]) -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """A named value of the input: an environment variable, an image."""
+    """A named value of the input: an environment variable, an image. Without `exported` it is the shell's own."""
 
     name: str
     value: str
     item: Item
+    exported: bool = True
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ def resolved(text: str, known: Mapping[str, str]) -> str:
     return _REFERENCE.sub(value, text)
 
 
+def refers_to(name: str, text: str) -> bool:
+    """Whether a text takes the value of a variable."""
+    return bool(re.search(rf"\$\{{?{re.escape(name)}\b", text))
+
+
 def is_open(text: str) -> bool:
     """Whether something outside of the input decides it."""
     return "$" in text or "{{" in text or bool(re.search(r"<[A-Za-z][\w .-]*>", text))

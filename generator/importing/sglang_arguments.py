@@ -124,12 +124,17 @@ def _unknown(argument: Argument, item: Item, wanted: Wanted) -> None:
         near = f"; {past.advice}" if past else ""
         wanted.account.drop(item, f"SGLang {wanted.catalog.version} has no {argument.spelling}{near}")
         return
+    given = past.advice.removeprefix("use ").split()[1:]
+    taker = owned.TAKERS.get(successor.flag.name)
+    value = resolved(argument.value, wanted.engine.environment)
+    if taker and value and not given and not is_open(value):
+        _try(taker, value, item, wanted)
+        return
     if successor.flag.name in OWNED:
         wanted.account.drop(
             item, f"SGLang {wanted.catalog.version} has no {argument.spelling}; {OWNED[successor.flag.name]}"
         )
         return
-    given = past.advice.removeprefix("use ").split()[1:]
     words = tuple(given or (word.text for word in argument.values))
     why = f"SGLang {wanted.catalog.version} has no {argument.spelling}"
     add(successor.flag, words, item, wanted, why=why)

@@ -9,7 +9,7 @@ from generator.importing.account import is_secret
 from generator.importing.engine import GpuId, Setting, Wanted, gpus_text
 from generator.importing.model_source import take_model
 from generator.importing.owned import HF_TOKEN_FILE, take_tensor_parallel
-from generator.importing.references import is_open
+from generator.importing.references import is_open, refers_to
 from generator.planner.budgets import rungs, timeout_ladder
 from generator.spec import DeploymentSpec
 
@@ -36,6 +36,7 @@ _PLANNED = {
     "NVIDIA_DRIVER_CAPABILITIES": "the container runtime gives an engine what it needs",
     "PYTHONUNBUFFERED": "the engine's log is not held back",
 }
+_USED = "the command took it, and its value stands where the command had it"
 _OWNERS = {"VLLM_": "vLLM", "DYN_": "Dynamo", "NATS_": "Dynamo", "ETCD_": "Dynamo"}
 _FLAGS = {
     **dict.fromkeys(("MODEL_PATH", "MODEL", "MODEL_NAME", "MODEL_ID"), take_model),
@@ -46,7 +47,10 @@ _FLAGS = {
 def take_variable(setting: Setting, wanted: Wanted) -> None:
     """One variable of an engine."""
     name, value, item = setting.name, setting.value, setting.item
-    if name in _TOKENS:
+    if not setting.exported:
+        why = _USED if _is_used(name, wanted) else "the shell's own: it is not exported"
+        wanted.account.drop(item, why)
+    elif name in _TOKENS:
         comment = "The token is not copied: write it to this file, readable by its owner only."
         wanted.want("hf_token_file", HF_TOKEN_FILE, comment)
         why = "the token is not copied: write it to that file"
@@ -69,7 +73,7 @@ def _useless(setting: Setting, wanted: Wanted) -> str:
     """Why a variable has no place in the spec, "" when it has."""
     name = setting.name
     if _is_used(name, wanted):
-        return "the command took it, and its value stands where the command had it"
+        return _USED
     if name in _PLANNED:
         return _PLANNED[name]
     if name in {rung.variable for rung in rungs(timeout_ladder(DeploymentSpec()))}:
@@ -87,8 +91,7 @@ def _useless(setting: Setting, wanted: Wanted) -> str:
 
 def _is_used(name: str, wanted: Wanted) -> bool:
     """Whether an argument refers to it."""
-    reference = re.compile(rf"\$\{{?{re.escape(name)}\b")
-    return any(reference.search(argument.value) for argument, _ in wanted.engine.arguments)
+    return any(refers_to(name, argument.value) for argument, _ in wanted.engine.arguments)
 
 
 def _spelling(name: str) -> str:

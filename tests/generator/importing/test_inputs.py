@@ -83,6 +83,7 @@ def test_every_expected_spec_has_its_input() -> None:
         ("hf_model_handle: a/a\nreplicas: 2\n", "(taken for a spec of this kit)"),
         ("services: {web: {image: nginx}}", "(taken for a Compose file)"),
         ("sglang serve m/m --nnodes 2 --node-rank 0", "--nnodes 2: is not for a single host: 2 nodes"),
+        ("sglang serve m/m --tp 8 --num-nodes 2", "--num-nodes 2: is not for a single host: 2 nodes"),
         (
             "sglang serve a/a\nsglang serve b/b\n",
             "is more than one deployment: hf_model_handle is a/a and b/b",
@@ -114,3 +115,19 @@ def test_words_of_halves_say_nothing_to_a_whole(arguments: str, why: str) -> Non
     result = import_text(f"sglang serve m/m {arguments}", source="input", catalog=CATALOG)
     assert "disaggregation:" not in result.text
     assert [each.why for each in result.entries if each.outcome == "dropped"] == [why]
+
+
+@pytest.mark.parametrize(
+    ("flag", "key"),
+    [("--max-model-len 4096", "context_length: 4096"), ("--num-shard 2", "tensor_parallel_size: 2")],
+)
+def test_a_flag_of_another_server_that_means_the_same_is_kept(flag: str, key: str) -> None:
+    result = import_text(f"sglang serve m/m {flag}", source="input", catalog=CATALOG)
+    assert key in result.text.splitlines()
+    assert [each.outcome for each in result.entries if each.item.what == flag] == ["kept"]
+
+
+def test_a_variable_in_front_of_a_command_is_for_that_command_alone() -> None:
+    text = "CUDA_VISIBLE_DEVICES=1 sglang serve m/m\nsglang serve m/m --port 30001\n"
+    written = import_text(text, source="input", catalog=CATALOG).text
+    assert written.endswith("replicas:\n  - gpus: [1]\n  - gpus: [0]\n")
