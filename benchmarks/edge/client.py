@@ -1,7 +1,7 @@
 """A client of streams and conversations on raw sockets: what it costs must not hide what it measures.
 
-`python -m benchmarks.edge.client URL STREAMS TOKENS KEY` opens STREAMS streams over a second, reads each to its end, and
-prints {ttft: [seconds...], tokens, complete}.
+`python -m benchmarks.edge.client URL STREAMS TOKENS SECONDS KEY` opens STREAMS streams over so many SECONDS, reads each to
+its end, and prints {ttft: [seconds...], tokens, complete}.
 """
 
 from __future__ import annotations
@@ -103,12 +103,12 @@ def _answer(received: bytes, ttft: float) -> Answer:
     )
 
 
-async def many(url: str, *, streams: int, tokens: int, key: str) -> list[Answer]:
-    """So many streams at once, opened over a second."""
+async def many(url: str, *, streams: int, tokens: int, seconds: float, key: str) -> list[Answer]:
+    """So many streams at once, opened one after the other over so many seconds."""
     message = {"role": "user", "content": "Count for me, please, as far as you can."}
 
     async def one(number: int) -> Answer:
-        await asyncio.sleep(number / streams)
+        await asyncio.sleep(number / streams * seconds)
         body = {"model": "stub", "messages": [message], "max_tokens": tokens, "stream": True}
         connection = Connection(url, key)
         try:
@@ -119,9 +119,9 @@ async def many(url: str, *, streams: int, tokens: int, key: str) -> list[Answer]
     return await asyncio.gather(*(one(number) for number in range(streams)))
 
 
-def main(url: str, streams: int, tokens: int, key: str) -> None:
+def main(url: str, streams: int, tokens: int, seconds: float, key: str) -> None:
     """Print what was measured."""
-    answers = uvloop.run(many(url, streams=streams, tokens=tokens, key=key))
+    answers = uvloop.run(many(url, streams=streams, tokens=tokens, seconds=seconds, key=key))
     print(
         json.dumps(
             {
@@ -134,4 +134,4 @@ def main(url: str, streams: int, tokens: int, key: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] if len(sys.argv) > 4 else "")
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), sys.argv[5])

@@ -14,8 +14,9 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.edge import peers
 from benchmarks.edge.nginx import Nginx
@@ -32,6 +33,7 @@ STREAMS: Final = 200
 SLOW_STREAMS: Final = 20
 """As many tokens as LiteLLM passes in a second with one core."""
 TOKENS: Final = 250
+BURST_TOKENS: Final = 25
 SLOW: Final = ("litellm",)
 """Peers of which one round is enough to see where they stand; the first requests are the slowest, and don't count."""
 
@@ -98,23 +100,39 @@ def measure_requests(nginx: Nginx) -> dict[str, list[float]]:
     return found
 
 
-def measure_streams(nginx: Nginx) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-    """Microseconds of CPU a token, and the median seconds to the first token, by peer."""
-    cost: dict[str, list[float]] = {}
-    first: dict[str, list[float]] = {}
+@dataclass
+class Streams:
+    """Of one peer, a value a round: microseconds of CPU a token; median seconds to the first token."""
+
+    cost: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
+    """Of streams that were opened one after the other."""
+    burst: list[float] = field(default_factory=list)
+    """Of streams that were opened at once."""
+
+
+def measure_streams(nginx: Nginx) -> dict[str, Streams]:
+    """By peer."""
     with ExitStack() as stack:
         ports = free_ports(4)
         command = [sys.executable, "-m", "benchmarks.edge.engines", *map(str, ports)]
         stubs = stack.enter_context(started("engines", command, port=ports[-1]))
         engines = [Server(port, stubs.pid) for port in ports]
         servers = {**_all_peers(stack, engines, nginx), "direct": engines[0]}
+        found = {name: Streams() for name in servers}
         for round_ in range(STREAM_ROUNDS):
             for name, server in servers.items():
                 if name not in SLOW or round_ == 0:
-                    per_token, ttft = _stream_cost(server, SLOW_STREAMS if name in SLOW else STREAMS)
-                    cost.setdefault(name, []).append(per_token)
-                    first.setdefault(name, []).append(ttft)
-    return cost, first
+                    _stream_round(server, found[name], streams=SLOW_STREAMS if name in SLOW else STREAMS)
+    return found
+
+
+def _stream_round(server: Server, found: Streams, *, streams: int) -> None:
+    spent, spread = _play(server, streams=streams, tokens=TOKENS, seconds=1.0)
+    _, at_once = _play(server, streams=streams, tokens=BURST_TOKENS, seconds=0.0)
+    found.cost.append(spent / spread["tokens"] * 1e6)
+    found.first.append(statistics.median(spread["ttft"]))
+    found.burst.append(statistics.median(at_once["ttft"]))
 
 
 def _all_peers(stack: ExitStack, engines: Sequence[Server], nginx: Nginx) -> dict[str, Server]:
@@ -144,22 +162,15 @@ def _request_cost(server: Server, script: Path, *, seconds: int = SECONDS) -> fl
     return spent / int(count[1]) * 1e6
 
 
-def _stream_cost(server: Server, streams: int) -> tuple[float, float]:
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.edge.client",
-        server.url,
-        str(streams),
-        str(TOKENS),
-        peers.KEY,
-    ]
+def _play(server: Server, *, streams: int, tokens: int, seconds: float) -> tuple[float, dict[str, Any]]:
+    """CPU seconds that the server spent, and what the client saw."""
+    client = [sys.executable, "-m", "benchmarks.edge.client"]
+    command = [*client, server.url, str(streams), str(tokens), str(seconds), peers.KEY]
     before = cpu_seconds(server.pid)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    spent = cpu_seconds(server.pid) - before
     found = json.loads(done.stdout)
     assert found["complete"] == streams, found["complete"]
-    return spent / found["tokens"] * 1e6, statistics.median(found["ttft"])
+    return cpu_seconds(server.pid) - before, found
 
 
 def of_requests(nginx: Nginx) -> list[Figure]:
@@ -170,14 +181,26 @@ def of_requests(nginx: Nginx) -> list[Figure]:
 
 
 def of_streams(nginx: Nginx) -> list[Figure]:
-    """The next two lines."""
-    tokens, first = map(_medians, measure_streams(nginx))
-    added = {name: (value - first["direct"]) * 1e3 for name, value in first.items() if name != "direct"}
-    tokens.pop("direct")
+    """The next three lines."""
+    found = measure_streams(nginx)
+    cost = _medians({name: each.cost for name, each in found.items() if name != "direct"})
     workload = f"{STREAMS} streams at 50 tokens/s"
+    return [
+        *_against("edge CPU per streamed token", workload, cost, "us", {"router": 0.55, "haproxy": 1.25}),
+        *_first_tokens(
+            f"{STREAMS} streams opened at once", {name: each.burst for name, each in found.items()}
+        ),
+        *_first_tokens(
+            f"{STREAMS} streams opened in 1 s", {name: each.first for name, each in found.items()}
+        ),
+    ]
+
+
+def _first_tokens(workload: str, found: Mapping[str, Sequence[float]]) -> list[Figure]:
+    medians = _medians(found)
+    added = {name: (value - medians["direct"]) * 1e3 for name, value in medians.items() if name != "direct"}
     over = added["edge"] - added["haproxy"]
     return [
-        *_against("edge CPU per streamed token", workload, tokens, "us", {"router": 0.55, "haproxy": 1.25}),
         *_against("added TTFT p50 over direct", workload, added, "ms", {"router": 0.1}),
         Figure("added TTFT p50 over HAProxy", workload, over, "ms", target=2.0),
     ]

@@ -20,6 +20,7 @@ from benchmarks.result import Figure
 IDLE: Final = 1000
 STREAMS: Final = 200
 TOKENS: Final = 250
+OPENED_IN: Final = "1.0"
 
 
 def figures(nginx: Nginx) -> list[Figure]:
@@ -68,6 +69,7 @@ def _client(server: Server) -> subprocess.Popen[str]:
         server.url,
         str(STREAMS),
         str(TOKENS),
+        OPENED_IN,
         peers.KEY,
     ]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
