@@ -46,6 +46,11 @@ OWNED = {
     "--config": "arguments come from this file; use `extra_args`",
     "--help": "it prints the flags and ends; leave it out",
 }
+# SGLang 0.5.23 srt/managers/tokenizer_manager.py:1121.
+_NO_TOKENIZER = (
+    "with --skip-tokenizer-init the engine takes token ids only, and every chat fails; leave it out, unless a frontend "
+    "that tokenizes stands in front"
+)
 # The simulator's own, which it judges itself: they are for tests of the kit.
 _SIMULATION = "--sim-"
 
@@ -67,6 +72,8 @@ def check_engine_arguments(
         for finding in check(written.release.catalog, written.words, owned=OWNED):
             if not written.words[finding.at].startswith(_SIMULATION) or engine != "simulator":
                 _note(finding, written, decisions)
+        if "--skip-tokenizer-init" in written.words and spec.routing != "dynamo":
+            decisions.warn(f"{written.path}: {_NO_TOKENIZER}")
         if written.release.doubt:
             checked = f"{written.path} is judged by SGLang {written.release.catalog.version}"
             decisions.warn(f"{checked}; {written.release.doubt}")

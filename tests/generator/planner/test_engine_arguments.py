@@ -136,3 +136,13 @@ def test_the_simulator_judges_its_own_flags() -> None:
         plan_deployment(spec, HostFacts())
     assert [fault.path for fault in raised.value.faults] == ["extra_args.3"]
     assert "has no --sim-speed" in faults("extra_args: --sim-speed 2")[0]
+
+
+def test_an_engine_without_a_tokenizer_is_a_warning_unless_dynamo_tokenizes() -> None:
+    (said,) = warnings("extra_args: --skip-tokenizer-init\n")
+    assert "token ids only, and every chat fails" in said
+    loaded = load_spec_text(
+        "engine: simulator\nrouting: dynamo\nextra_args: --skip-tokenizer-init\n", source="x"
+    )
+    plan = plan_deployment(loaded.spec, HostFacts(docker=DockerFacts((28,))))
+    assert not [each for each in plan.warnings if "token ids" in each]
