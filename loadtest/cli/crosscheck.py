@@ -49,6 +49,8 @@ def _show(ratios: dict[str, float | None], *, by_log: Logged) -> None:
         f"{whole(by_log.elsewhere)} on another replica than the response said",
         highlight=False,
     )
+    if by_log.answered and not by_log.found:
+        console.print("engines write request ids when their spec says so: docs/loadtest-numbers.md")
 
 
 def _lines(files: Sequence[Path]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from locust.env import Environment  # first: it patches the standard library
 # isort: split
 import gevent
 from gevent.event import Event
+from locust.exception import RPCError
 from locust.runners import MasterRunner
 
 from loadtest.arrivals import Closed
@@ -58,7 +59,7 @@ class Collected:
 
 
 class Master:
-    """One run's master. `sink` gets the raw lines, `live` the records."""
+    """One run's master. `sink` gets the raw lines, `live` the records. Making one raises RunError."""
 
     def __init__(self, job: Job, *, bind: tuple[str, int], sink: TextIO, live: Live) -> None:
         logging.getLogger("locust").setLevel(logging.ERROR)
@@ -67,7 +68,7 @@ class Master:
             user_classes=[ClosedUser if isinstance(job.profile.arrivals, Closed) else ArrivalUser],
             host=job.url,
         )
-        self.runner: MasterRunner = self.environment.create_master_runner(*bind)
+        self.runner = _listening(self.environment, bind=bind)
         self._sink = sink
         self._live = live
         self._listening: list[str] = []
@@ -156,6 +157,13 @@ class Master:
                 raise RunError(f"a worker process ended with {crew.lost()[0]} before the run began")
             if time.monotonic() > deadline:
                 raise RunError(f"waited {_READY_SECONDS:.0f} s for {what}")
+
+
+def _listening(environment: Environment, *, bind: tuple[str, int]) -> MasterRunner:
+    try:
+        return environment.create_master_runner(*bind)
+    except RPCError as problem:
+        raise RunError(f"no worker can connect: {problem}", hint="give another --bind HOST:PORT") from None
 
 
 def _reason(crew: Crew) -> str:

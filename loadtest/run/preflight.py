@@ -65,8 +65,10 @@ def _request(
 ) -> Mapping[str, Any]:
     try:
         reply = client.request(method, path, json=body)
-    except httpx.InvalidURL as problem:
-        raise TargetError(f"{target.url!r} is no URL: {problem}") from None
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as problem:
+        raise TargetError(
+            f"{target.url!r} is no URL: {problem}", hint="it begins with http:// or https://"
+        ) from None
     except httpx.HTTPError as problem:
         raise TargetError(
             f"{target.url} cannot be reached: {problem or type(problem).__name__}",

@@ -61,7 +61,7 @@ def from_url(url: str, *, model: str, key_file: str) -> Target:
 
 def base_url(url: str) -> str:
     """Without what people write after the host."""
-    return url.rstrip("/").removesuffix("/v1")
+    return url.rstrip("/").removesuffix("/chat/completions").removesuffix("/v1")
 
 
 def from_plan(file: Path, *, model: str, key_file: str) -> Target:

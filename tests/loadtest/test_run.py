@@ -266,6 +266,21 @@ def test_a_dead_url_is_told(tmp_path: Path) -> None:
     assert "http://127.0.0.1:9 cannot be reached: [Errno 111] Connection refused" in result.output
 
 
+def test_a_url_without_its_scheme_is_told(tmp_path: Path) -> None:
+    result = run(tmp_path, "--url=localhost:9")
+    assert result.code == 5
+    assert "'localhost:9' is no URL" in result.output
+    assert "hint: it begins with http:// or https://" in result.output
+
+
+@pytest.mark.parametrize(("option", "others"), [("--bind", []), ("--web-bind", ["--web"])])
+def test_an_address_that_is_taken_is_told(tmp_path: Path, option: str, others: list[str]) -> None:
+    with chat_server(Manners()) as server:
+        result = run(tmp_path, url(server.port), f"{option}=127.0.0.1:{server.port}", *others)
+    assert result.code == 6, result.output
+    assert f"hint: give another {option} HOST:PORT" in result.output
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

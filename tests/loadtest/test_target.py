@@ -32,7 +32,8 @@ def test_the_digest_follows_the_plan(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://host:8080", "http://host:8080/", "http://host:8080/v1", "http://host:8080/v1/"]
+    "url",
+    ["http://host:8080", "http://host:8080/", "http://host:8080/v1/", "http://host:8080/v1/chat/completions"],
 )
 def test_a_url_may_end_as_people_write_it(url: str) -> None:
     assert from_url(url, model="m", key_file="").url == "http://host:8080"

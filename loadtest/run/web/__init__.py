@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from flask import Response, jsonify, request
 from locust.stats import stats_history
 from locust.web import WebUI
 
+from loadtest.errors import RunError
 from loadtest.run.trail import Trail, rows
 
 TAB: Final = "llm"
@@ -26,8 +28,9 @@ _COLUMNS: Final = (("name", "Last 10 seconds"), ("p50", "Median"), ("p99", "p99"
 
 @contextmanager
 def open_web(environment: Environment, *, bind: tuple[str, int], trail: Trail) -> Iterator[str]:
-    """Serve the UI; yields its URL."""
+    """Serve the UI; yields its URL. Raises RunError."""
     host, port = bind
+    _check_free(host, port=port)
     sys.argv[1:] = []  # the UI parses the command line for options of Locust's, on every page
     web: WebUI = environment.create_web_ui(host, port, delayed_start=True)
     _add_tab(web, trail=trail)
@@ -38,6 +41,16 @@ def open_web(environment: Environment, *, bind: tuple[str, int], trail: Trail) -
     finally:
         history.kill()
         web.stop()  # type: ignore[no-untyped-call]  # the same
+
+
+def _check_free(host: str, *, port: int) -> None:
+    # Locust's own server would fail in a greenlet, unheard.
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as problem:
+        raise RunError(
+            f"no web UI at {host}:{port}: {problem.strerror}", hint="give another --web-bind HOST:PORT"
+        ) from None
 
 
 def _add_tab(web: WebUI, *, trail: Trail) -> None:
