@@ -13,14 +13,14 @@ from dataclasses import asdict, fields
 from functools import partial
 from typing import Final
 
-from benchmarks.edge import caching, cost, endurance, peers
+from benchmarks.edge import caching, endurance, peers, requests, streams
 from benchmarks.edge.nginx import Nginx, current_nginx
 from benchmarks.result import Figure, report
 
 KEPT: Final = peers.WORK / "parts"
 PARTS: Final[Mapping[str, Callable[[Nginx], Sequence[Figure]]]] = {
-    "requests": cost.of_requests,
-    "streams": cost.of_streams,
+    "requests": requests.figures,
+    "streams": streams.figures,
     **{workload: partial(caching.figures, workload) for workload in caching.WORKLOADS},
     "endurance": endurance.figures,
 }
