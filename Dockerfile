@@ -4,8 +4,10 @@ FROM python:3.13.9-slim-trixie AS venv
 COPY requirements/kit.lock /tmp/kit.lock
 RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --require-hashes --requirement /tmp/kit.lock \
- # pip has done its work; without it the image is smaller and harder to misuse
- && /venv/bin/pip uninstall --yes pip
+ # pip has done its work, nothing downloads weights in here, and packages bring tests of their own: without all that
+ # the image is smaller and harder to misuse
+ && /venv/bin/pip uninstall --yes hf-xet pip \
+ && find /venv -type d -name tests -prune -exec rm -r {} +
 
 FROM python:3.13.9-slim-trixie
 RUN useradd --uid 10001 --user-group --home-dir /app --no-create-home --shell /usr/sbin/nologin sglbox

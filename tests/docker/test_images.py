@@ -6,9 +6,13 @@ import pytest
 
 from generator import images as names
 from tests.docker.engine import Engine
-from tests.docker.images import image_id
+from tests.docker.images import image_id, python_image
 
 pytestmark = pytest.mark.usefixtures("images")
+
+KIT_BYTES = 250_000_000
+BASE_BYTES = 130_000_000
+"""Room for the real base: Docker Hub's Python images on Debian's slim ones are a little smaller, unpacked."""
 
 
 def in_container(engine: Engine, image: str, *argv: str, options: tuple[str, ...] = ()) -> str:
@@ -35,6 +39,14 @@ def test_prometheus_is_3_and_runs_as_nobody(docker_engine: Engine) -> None:
 
 def test_the_kit_runs_as_a_user_of_its_own(docker_engine: Engine) -> None:
     assert in_container(docker_engine, names.KIT, "id", "-u") == "10001"
+
+
+def test_the_kit_adds_little_to_the_image_it_is_made_from(docker_engine: Engine) -> None:
+    kit, base = (
+        int(docker_engine.docker("image", "inspect", "--format", "{{.Size}}", image))
+        for image in (names.KIT, python_image())
+    )
+    assert kit - base < KIT_BYTES - BASE_BYTES
 
 
 def test_sglang_runs_as_root_and_takes_the_real_servers_command(docker_engine: Engine) -> None:
