@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from generator.plan.edge import Limits, TenantLimit
 from generator.plan.model import EngineKind, Replica
+from generator.planner.copies import copies
 from generator.planner.decisions import Decisions
 from generator.spec.edge import LimitsSpec, TenantLimitsSpec
 from generator.spec.model import DeploymentSpec, ReplicaSpec
@@ -30,7 +31,7 @@ def replica_capacity(spec: DeploymentSpec, engine: EngineKind, override: Replica
     arguments = (*spec.extra_args, *override.extra_args)
     running = _number(arguments, RUNNING)
     if not running:
-        return _UNSIZED[engine]
+        return _UNSIZED[engine] * copies(spec)
     return running + (_number(arguments, QUEUED) or max(1, running // 4))
 
 

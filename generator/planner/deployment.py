@@ -12,6 +12,7 @@ from generator.planner.admission import check_limits
 from generator.planner.budgets import check_ladder, start_budget, timeout_ladder
 from generator.planner.capacity import check_capacity
 from generator.planner.context import check_context
+from generator.planner.copies import check_copies
 from generator.planner.cut_arguments import check_cut_arguments
 from generator.planner.decisions import Decisions
 from generator.planner.dynamo import check_dynamo, plan_simulated_model
@@ -102,6 +103,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_dynamo(roles, engine_kind, decisions)
     readers = engine_readers(spec, runtime, engine_kind, roles, gpus.overrides)
     check_engine_arguments(spec, readers, engine_kind, decisions)
+    check_copies(spec, engine_kind, decisions)
     check_cut_arguments(spec, gpus.split, decisions)
     check_context(spec, facts, model, readers, decisions)
     check_engine_variables(spec, readers, decisions)

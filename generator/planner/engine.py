@@ -10,6 +10,7 @@ from generator.facts import HostFacts
 from generator.plan.model import EngineKind, Environment, HealthCheck, Model, Mount, Prefetch
 from generator.planner import addresses, disaggregation
 from generator.planner.budgets import HEALTH_SECONDS
+from generator.planner.copies import copies
 from generator.planner.model_source import CHECKPOINT_DIR, PREFETCH_DIR
 from generator.planner.nodes import distributed_arguments, node_environment
 from generator.planner.outline import Outline
@@ -51,7 +52,7 @@ def argv(outline: Outline, number: int, *, bind: tuple[str, int]) -> tuple[str, 
         *_launcher(outline),
         *("--served-model-name", model.served_name),
         *("--host", bind[0], "--port", str(bind[1])),
-        *cut(outline.gpus.split),
+        *cut(outline.gpus.split, copies(spec)),
         *distributed_arguments(outline.node, outline.budget.deadline),
         *(("--context-length", str(context)) if context else ()),
         *(("--revision", model.revision) if model.revision and not outline.contained else ()),
@@ -63,10 +64,10 @@ def argv(outline: Outline, number: int, *, bind: tuple[str, int]) -> tuple[str, 
     )
 
 
-def cut(split: Split) -> tuple[str, ...]:
-    """How the model is spread over the GPUs of a replica."""
+def cut(split: Split, times: int) -> tuple[str, ...]:
+    """How the model is spread over the GPUs of a replica, and how many times it is there."""
     stages = ("--pp-size", str(split.pipeline)) if split.pipeline > 1 else ()
-    return ("--tp-size", str(split.tensor), *stages)
+    return ("--tp-size", str(split.tensor), *stages, *(("--dp-size", str(times)) if times > 1 else ()))
 
 
 def _launcher(outline: Outline) -> tuple[str, ...]:
@@ -172,7 +173,7 @@ def shm_size(outline: Outline) -> str:
         return outline.spec.shm_size
     if outline.engine == "simulator":
         return "64m"
-    return "32g" if outline.gpus.split.gpus > 1 else "8g"
+    return "32g" if outline.gpus.split.gpus * copies(outline.spec) > 1 else "8g"
 
 
 def prefetch(spec: DeploymentSpec, engine: EngineKind, model: Model) -> Prefetch:

@@ -26,7 +26,7 @@ OWNED = {
     "--port": "use `replica_port`",
     "--tp-size": "use `tensor_parallel_size`",
     "--pp-size": "use `pipeline_parallel_size`",
-    "--dp-size": "one container per GPU set serves better: use `replicas`",
+    "--dp-size": "one container per GPU set serves better: use `replicas`, or `data_parallel_size`",
     "--base-gpu-id": "use `gpus` of a replica",
     "--context-length": "use `context_length`",
     "--enable-metrics": _ALWAYS_ON,

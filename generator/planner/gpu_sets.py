@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.facts import Gpu, HostFacts
 from generator.plan.layouts import Layouts
 from generator.plan.model import EngineKind, Model, Role
+from generator.planner.copies import gathered, in_copies
 from generator.planner.decisions import Decisions
 from generator.planner.demand import model_demand
 from generator.planner.layouts import asked_split, judge_named, take_layout
@@ -61,7 +62,9 @@ def assign_gpus(
         decisions.choose("optimize", "ignored", why=f"{given}, so there is nothing to choose")
     if isinstance(spec.replicas, tuple):
         return _named(spec, spec.replicas, facts, model, decisions)
-    return _free_sets(spec, facts, model, decisions)
+    found = _free_sets(in_copies(spec), facts, model, decisions)
+    sets = gathered(found.sets, spec, decisions)
+    return replace(found, sets=sets, overrides=found.overrides[: len(sets)])
 
 
 def _without_gpus(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions) -> GpuSets:

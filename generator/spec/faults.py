@@ -16,7 +16,6 @@ _UNION_TAGS = {"count", "word", "list", "selfsigned", "files"}
 
 # Keys people bring along from elsewhere, and where the same thing is here.
 FOREIGN_KEYS = {
-    "data_parallel_size": "one container per GPU set serves better: use `replicas`",
     "dp": "use `replicas`",
     "tp": "use `tensor_parallel_size`",
     "tp_size": "use `tensor_parallel_size`",

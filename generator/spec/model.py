@@ -102,6 +102,13 @@ class DeploymentSpec(Strict):
         "`optimize` is best served by. With `nodes`: over a slow network a stage per host costs less than a tensor-parallel "
         "group over all of them.",
     )
+    data_parallel_size: StrictInt | None = Field(
+        default=None,
+        ge=1,
+        le=16,
+        description="Copies of the model within one replica (`--dp-size`), each on GPUs of its own. `replicas` serve better, "
+        "and are nearly always what is meant: see docs/topologies.md.",
+    )
     optimize: Optimize | None = Field(
         default=None,
         description="What the layout is chosen for where sizes are not given: most requests (`throughput`, the default), the "

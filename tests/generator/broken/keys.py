@@ -45,8 +45,8 @@ KEYS = (
     Broken(
         "foreign key of the NeMo launcher",
         "bare",
-        "data_parallel_size: 2\n",
-        "deployment.yaml:1: data_parallel_size: unknown key; one container per GPU set serves better: use `replicas`",
+        "dp: 2\n",
+        "deployment.yaml:1: dp: unknown key; use `replicas`",
     ),
     Broken(
         "foreign key of vLLM",
