@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 from generator import images
 from generator.catalog import check, load, versions
-from generator.upgrade import Uses, uses_of
+from generator.upgrade import Uses, changes, uses_of
 from generator.upgrade.uses import metric_of, route_of
 from tests.golden.cases import CASES, Case
 
@@ -34,6 +36,12 @@ def test_command_lines(uses: Uses, version: str) -> None:
         findings = check(load(version), own, owned={})
         wrong = [f for f in findings if not own[f.at].startswith("--sim-") and own[f.at] != "llm"]
         assert wrong == []
+
+
+@pytest.mark.parametrize(("old", "new"), list(permutations(versions(), 2)))
+def test_no_release_with_a_catalog_breaks_what_comes_with_the_kit(uses: Uses, old: str, new: str) -> None:
+    found = changes(load(old), load(new), uses)
+    assert [change for change in found if change.weight == "breaks"] == []
 
 
 def test_metrics(uses: Uses) -> None:
