@@ -21,6 +21,12 @@ def model_demand(spec: DeploymentSpec, facts: HostFacts, model: Model) -> Demand
     return source_demand(spec, facts.handle if model.source == "handle" else facts.checkpoint)
 
 
+def likely_source(spec: DeploymentSpec, facts: HostFacts) -> HandleFacts | CheckpointFacts | None:
+    """Where the model will come from, as far as it can be told before that is decided."""
+    handle = facts.handle if spec.hf_model_handle or not spec.checkpoint_path else None
+    return handle if handle and handle.architecture else facts.checkpoint
+
+
 def source_demand(spec: DeploymentSpec, source: HandleFacts | CheckpointFacts | None) -> Demand | None:
     """None where the shape of the model is not known: nobody has seen its config.json."""
     if source is None or source.architecture is None:

@@ -10,7 +10,7 @@ from generator.plan.layouts import LayoutFigures, Layouts, RecommendedLayout, Re
 from generator.plan.model import Role
 from generator.planner.addresses import replica_name
 from generator.planner.decisions import Decisions
-from generator.planner.demand import source_demand
+from generator.planner.demand import likely_source, source_demand
 from generator.sizing.cut import Cut
 from generator.sizing.fit import Demand, Fit
 from generator.sizing.layout import GOALS, Goal, Layout, Rejected, Search
@@ -145,9 +145,7 @@ def _refuse_all(rejected: Sequence[Rejected], decisions: Decisions) -> None:
 def every_layout(spec: DeploymentSpec, facts: HostFacts) -> Layouts:
     """The whole search for a model that the plan may have refused. Raises HostError where it can't be made."""
     gpus = [gpu for gpu in facts.gpus if gpu.vendor == "nvidia" and not is_busy(gpu)]
-    handle = facts.handle if spec.hf_model_handle or not spec.checkpoint_path else None
-    source = handle if handle and handle.architecture else facts.checkpoint
-    demand = source_demand(spec, source)
+    demand = source_demand(spec, likely_source(spec, facts))
     if demand is None or not gpus or not all(gpu.memory_bytes for gpu in gpus):
         raise HostError(
             "there are no layouts to look at: " + _what_is_missing(gpus, demand),

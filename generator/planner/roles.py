@@ -13,6 +13,7 @@ from generator.facts import Gpu, HostFacts
 from generator.plan.model import EngineKind, Role
 from generator.planner.decisions import Decisions
 from generator.planner.named_sets import device_ids
+from generator.planner.role_size import role_size
 from generator.sizing.links import alike_sets, fabric
 from generator.sizing.occupancy import is_busy
 from generator.spec.model import DeploymentSpec, ReplicaSpec
@@ -92,7 +93,8 @@ def _sets(
     spec: DeploymentSpec, facts: HostFacts, count: int, decisions: Decisions
 ) -> tuple[tuple[GpuId, ...], ...]:
     """For each replica those that are named for it, else the next free ones that are near each other."""
-    size, gpus = spec.tensor_parallel_size or 1, facts.gpus
+    gpus = facts.gpus
+    size = role_size(spec, facts, [gpu for gpu in gpus if not is_busy(gpu)], count, decisions)
     named = [*_named(spec, gpus, size, decisions), *(tuple(replica.gpus) for replica in _unified(spec))]
     taken = {device for each in named for device in device_ids(each, gpus, "", Decisions())}
     free = [gpu for gpu in facts.gpus if not is_busy(gpu) and (gpu.uuid or str(gpu.index)) not in taken]

@@ -29,10 +29,11 @@ def smallest(layouts: Sequence[Layout], demand: Demand) -> Layout | None:
 def roomy(layouts: Sequence[Layout], demand: Demand) -> list[Layout]:
     """Those whose replicas hold a context of the length asked for; all of them where none does."""
     together = [each for each in layouts if not each.prefill]
-    return [each for each in together if each.fit.tokens >= _least(demand)] or together
+    return [each for each in together if each.fit.tokens >= least_tokens(demand)] or together
 
 
-def _least(demand: Demand) -> int:
+def least_tokens(demand: Demand) -> int:
+    """Of a replica, below which it serves nobody well: what is asked for, else a few pages of text."""
     if demand.context_asked:
         return demand.context
     return min(_LEAST_CONTEXT, demand.context or _LEAST_CONTEXT)

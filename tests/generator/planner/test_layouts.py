@@ -257,6 +257,17 @@ def test_the_plan_text_tells_the_search() -> None:
     assert "24 contexts" in lines[start + 1]
 
 
+def test_roles_get_the_smallest_sets_with_room() -> None:
+    text = "topology: disaggregated\n"
+    assert sizes(plan(host("eight-h100", "llama-3.1-8b"), text)) == (2, 1, 1)
+    assert sizes(plan(host("eight-h100", "llama-3.3-70b"), text)) == (2, 2, 1)
+    planned = plan(host("eight-h100", "llama-3.3-70b"), f"{text}context_length: 65536\n")
+    assert sizes(planned) == (2, 4, 1)
+    assert planned.warnings == ()
+    with pytest.raises(PlanError, match="topology: 2 replicas have no room for the model; TP 4 does not fit"):
+        plan(host("eight-l4", "llama-3.3-70b"), text)
+
+
 def test_roles_are_told_in_the_layout_and_partners_stay_together() -> None:
     text = "topology: disaggregated\ntensor_parallel_size: 2\nprefill: {replicas: 1}\ndecode: {replicas: 3}\n"
     planned = plan(host("eight-l4", "qwen2.5-7b"), text)

@@ -49,6 +49,11 @@ def test_what_is_not_named_is_taken_from_what_is_left() -> None:
     }
 
 
+def test_without_a_size_the_lists_give_it() -> None:
+    made = plan(prefill={"gpus": [2, 3]})
+    assert [each.gpus for each in made.replicas] == [("GPU-2", "GPU-3"), ("GPU-0", "GPU-1")]
+
+
 def test_each_prefill_replica_is_met_at_a_port_of_its_own_and_the_router_knows_it() -> None:
     made = simulated(prefill={"replicas": 2}, decode={"replicas": 2})
     first, second, *decode = made.replicas
@@ -99,7 +104,8 @@ def test_rdma_takes_its_devices_along() -> None:
         ({"disaggregation": {"backend": "fake"}}, "refuses `fake`"),
         ({"routing": "least_conn"}, "the edge can only send it to one"),
         ({"replicas": "fit"}, "which of the roles"),
-        ({"prefill": {"gpus": [0, 1]}}, "2 GPUs for 1 x"),
+        ({"tensor_parallel_size": 1, "prefill": {"gpus": [0, 1]}}, "2 GPUs for 1 x"),
+        ({"prefill": {"gpus": [0, 1]}, "decode": {"gpus": [2]}}, "1 GPUs for 1 x `tensor_parallel_size` 2"),
         ({"prefill": {"gpus": [7]}}, "GPU 7 is unknown"),
         ({"prefill": {"gpus": [0]}, "decode": {"gpus": [0]}}, "decode.gpus: GPU 0 belongs to prefill 0"),
         ({"tensor_parallel_size": 4}, "need 8 that are free, and this host has 4"),
