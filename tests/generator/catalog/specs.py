@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from generator import images
 from generator.catalog import load
 from generator.facts import CheckpointFacts, DockerFacts, Gpu, HostFacts, NginxFacts
+from generator.planner.cut_arguments import check_cut_arguments
+from generator.planner.decisions import Decisions
 from generator.planner.roles import MUST_MATCH
+from generator.sizing.weights import Split
 from generator.spec import DeploymentSpec
 from tests.generator.catalog.legal_arguments import Words, arguments
 
@@ -29,7 +32,7 @@ HOST = HostFacts(
 _CATALOG = load(images.SGLANG_VERSION)
 _NAMES = st.text(
     st.characters(codec="utf-8", exclude_characters=":\x00", exclude_categories=("Cs", "Cc")), min_size=1
-).filter(lambda name: not name.startswith("-"))
+).filter(lambda name: name.isprintable() and not name.startswith("-"))
 _HANDLES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,12}/[A-Za-z0-9_.-]{1,12}", fullmatch=True)
 # TP size, PP size; and with the number of hosts in front.
 _SPLITS = ((1, 1), (2, 1), (4, 1), (8, 1), (1, 2), (2, 2), (4, 2))
@@ -39,7 +42,15 @@ _CONTEXTS = st.none() | st.integers(1, 2**21)
 
 def specs(*, engines: tuple[str, ...] = ("sglang", "sglang-cpu")) -> st.SearchStrategy[DeploymentSpec]:
     """As the file would give them; what pydantic refuses is not drawn again here."""
-    return st.sampled_from(engines).flatmap(_of_engine).map(_validated)
+    return st.sampled_from(engines).flatmap(_of_engine).map(_validated).filter(_is_cut_as_it_may)
+
+
+def _is_cut_as_it_may(spec: DeploymentSpec) -> bool:
+    """Some arguments are refused for a model in stages or on several hosts: that is tested on its own."""
+    decisions = Decisions()
+    split = Split(spec.tensor_parallel_size or 1, spec.pipeline_parallel_size or 1)
+    check_cut_arguments(spec, split, decisions)
+    return not decisions.faults
 
 
 def _of_engine(engine: str) -> st.SearchStrategy[dict[str, Any]]:
