@@ -1,4 +1,4 @@
-"""Upper bounds of the engine's histograms (`metrics_collector.py`, 0.5.23), in seconds or tokens."""
+"""Upper bounds of the engine's histograms (`metrics_collector.py`, 0.5.23), in seconds, tokens or, of ranks, ratios."""
 
 from typing import Final
 
@@ -20,3 +20,5 @@ QUEUE: Final = (
 )
 STAGE: Final = tuple(0.001 * 1.62**power for power in range(30))
 LOADS: Final = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0)
+SYNC_WAIT: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
+TOKEN_IMBALANCE: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0)

@@ -10,23 +10,11 @@ from typing import Final
 from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from simulator.metrics.labels import PREFIX, Labels, counter, counter_by, gauge, gauge_by, histogram
+from simulator.metrics.absent import absent
+from simulator.metrics.labels import PREFIX, Labels, counter, counter_by, gauge, histogram
 from simulator.scheduler import Scheduler
 from simulator.timing import Machine
 
-# Gauges that the real server shows and that stay 0 here: features which are not simulated.
-_SILENT_GAUGES: Final = (
-    *("num_grammar_queue_reqs", "swa_token_usage", "mamba_usage", "swa_available_tokens"),
-    *("swa_evictable_tokens", "swa_used_tokens", "mamba_available_tokens", "mamba_evictable_tokens"),
-    *("mamba_used_tokens", "spec_accept_length", "spec_accept_rate", "spec_cap_length"),
-    *("spec_block_accept_length", "spec_num_steps", "spec_num_draft_tokens", "utilization"),
-    *("num_prefill_bootstrap_queue_reqs", "num_prefill_inflight_queue_reqs"),
-    *("num_decode_prealloc_queue_reqs", "num_decode_transfer_queue_reqs"),
-    *("num_decode_host_receive_queue_reqs", "num_decode_deferred_kv_release_reqs"),
-    *("pending_prealloc_token_usage", "prealloc_full_token_usage", "prealloc_swa_token_usage"),
-    *("num_unique_running_routing_keys", "is_cuda_graph"),
-)
-_GRAPH_PHASES: Final = ("prefill", "decode", "target_verify", "draft_prefill", "draft_decode", "draft_extend")
 _STAGES: Final = (
     *("other", "recv_requests", "process_input_requests", "get_next_batch_to_run", "process_queue"),
     *("process_batch_result", "sanity_check_cache"),
@@ -50,13 +38,9 @@ class SchedulerSeries(Collector):
         ranked = self._labels
         for name, value in {**self._constants(), **self._load(), **self._memory()}.items():
             yield gauge(name, value, labels=ranked)
-        for name in _SILENT_GAUGES:
-            yield gauge(name, 0.0, labels=ranked)
         for name in ("num_retracted_reqs", "num_paused_reqs"):
             yield gauge(name, 0.0, labels={**ranked, "pid": str(os.getpid())})
-        yield gauge_by(
-            "graph_memory_usage_gb", dict.fromkeys(_GRAPH_PHASES, 0.0), label="phase", labels=ranked
-        )
+        yield from absent(ranked)
         yield from self._tokens()
         yield from self._seconds()
 

@@ -8,6 +8,7 @@ from typing import Any
 from simulator import ENGINE_VERSION
 from simulator.arguments import SECRETS
 from simulator.http import Exchange
+from simulator.routes.no_embedding import NO_EMBEDDING
 from simulator.server import Server
 
 
@@ -66,6 +67,7 @@ async def model_info(server: Server, exchange: Exchange) -> None:
             "has_audio_understanding": False,
             "model_type": "llama",
             "architectures": ["LlamaForCausalLM"],
+            "embedding": NO_EMBEDDING,
         }
     )
 

@@ -116,6 +116,7 @@ def test_model_info_names_the_model(client: httpx.Client) -> None:
         "disaggregation_mode", "has_image_understanding", "has_audio_understanding", "model_type", "architectures",
         "preferred_sampling_params",
     } <= set(info)  # fmt: skip
+    assert (info["embedding"]["family"], info["embedding"]["enabled"]) == ("none", False)
     assert client.get("/get_model_info").json() == info
 
 
