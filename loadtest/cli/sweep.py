@@ -23,6 +23,7 @@ from loadtest.run.variants import Variation, deployed, variants
 from loadtest.slo.loading import load_slo
 from loadtest.slo.model import UNJUDGED, Slo
 from loadtest.sweep.conclude import SweepConclusion, conclude_sweep
+from loadtest.sweep.figures import LOAD_NAMES
 from loadtest.sweep.page import headline, sentences
 from loadtest.sweep.record import SWEEP_FILE, LoadKind, Step, SweepRecord
 
@@ -93,7 +94,7 @@ def _run_all(sweep: Sweep, *, folder: Path, console: Console) -> Ended:
     steps: list[Step] = []
     with closing(_runs(sweep, folder=folder, console=console)) as runs:
         for step, request in runs:
-            console.rule(f"{step.setting} {step.load:g} {sweep.kind}".strip())
+            console.rule(f"{step.setting} {step.load:g} {LOAD_NAMES[sweep.kind]}".strip())
             run = execute(request, console=console)
             brief(conclude_run(request.folder, price_per_hour=None), console=console)
             steps.append(step)

@@ -25,6 +25,7 @@ from loadtest.report.svg import (
     write,
 )
 
+NAMES_SHARE: Final = 0.4
 NOTHING: Final = "nothing was measured"
 PERCENTILE_NAMES: Final = {0.5: "median", 0.9: "p90", 0.99: "p99", 0.999: "p99.9"}
 
@@ -58,7 +59,7 @@ def draw(chart: Chart, *, size: Size) -> str:
         write(svg, NOTHING, at=middle, anchor="middle", style="nothing")
     if chart.limit:
         _limit(svg, frame, value=chart.limit.value, name=chart.limit.name)
-    _names(svg, frame, chart)
+    _names(svg, frame, chart, size=size)
     for note in chart.notes:
         _note(svg, frame, note)
     svg.set("data-read", json.dumps(list(_readings(chart, frame)), ensure_ascii=False, separators=(",", ":")))
@@ -66,7 +67,9 @@ def draw(chart: Chart, *, size: Size) -> str:
 
 
 def _frame(chart: Chart, *, size: Size) -> Frame:
-    right = size.width - 10 - CHARACTER * max((len(line.name) for line in chart.lines), default=0)
+    right = (
+        size.width - 10 - CHARACTER * max((len(_fitting(line.name, size)) for line in chart.lines), default=0)
+    )
     xs = [x for line in chart.lines for x, _ in line.points]
     values = [y for line in chart.lines for _, y in line.points if y is not None]
     values += [chart.limit.value] if chart.limit and values and chart.limit.value < 4 * max(values) else []
@@ -158,7 +161,13 @@ def _note(svg: ET.Element, frame: Frame, note: Note) -> None:
         write(svg, note.text, at=(x + 9, y + 4), anchor="start", style="note-text")
 
 
-def _names(svg: ET.Element, frame: Frame, chart: Chart) -> None:
+def _fitting(name: str, size: Size) -> str:
+    """A name may have so much of the width; what is longer loses its end."""
+    most = int(size.width * NAMES_SHARE / CHARACTER)
+    return name if len(name) <= most else f"{name[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _names(svg: ET.Element, frame: Frame, chart: Chart, *, size: Size) -> None:
     """Each line's name at the height of its last value, pushed apart where they would overlap."""
     until = chart.names_at or frame.x.high
     ends = [
@@ -171,7 +180,7 @@ def _names(svg: ET.Element, frame: Frame, chart: Chart) -> None:
     over = max(0.0, heights[-1] - frame.floor) if heights else 0.0
     for height, (_, line) in zip(heights, ends, strict=True):
         at = (frame.x.stop + 6, height - over + 4)
-        write(svg, line.name, at=at, anchor="start", style=f"name {line.tone}")
+        write(svg, _fitting(line.name, size), at=at, anchor="start", style=f"name {line.tone}")
 
 
 def _last(points: Points, *, until: float) -> float | None:

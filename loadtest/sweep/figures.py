@@ -10,6 +10,7 @@ from loadtest.report.chart import Chart, Limit, Line, Note, Points
 from loadtest.report.figures import REPLICA_TONES
 from loadtest.slo.model import Slo
 from loadtest.sweep.analysis import Curve, Mean, Point
+from loadtest.sweep.naming import line_names
 from loadtest.sweep.record import LoadKind, SweepRecord
 
 LOAD_NAMES: Final[dict[LoadKind, str]] = {"users": "users", "rate": "arrivals/s"}
@@ -92,9 +93,10 @@ def _lines(
     def points(curve: Curve) -> Points:
         return tuple((x(point), y(point)) for point in curve.points)
 
+    names = line_names([curve.setting for curve in curves]).names
     return tuple(
-        Line(curve.setting, points(curve), tone, "dots")
-        for curve, tone in zip(curves, REPLICA_TONES, strict=False)
+        Line(name, points(curve), tone, "dots")
+        for name, curve, tone in zip(names, curves, REPLICA_TONES, strict=False)
     )
 
 

@@ -14,6 +14,7 @@ from loadtest.report.page import environment, picture
 from loadtest.slo.model import Slo
 from loadtest.sweep.analysis import Curve, Mean, Point, good_requests
 from loadtest.sweep.figures import LOAD_NAMES, charts
+from loadtest.sweep.naming import line_names
 from loadtest.sweep.record import LoadKind, SweepRecord
 
 HEADS: Final = (
@@ -57,7 +58,8 @@ def render_sweep(sweep: SweepRecord, *, curves: Sequence[Curve], slo: Slo, model
             charts=tuple(map(picture, charts(sweep, curves=curves, slo=slo))),
             heads=HEADS,
             load_name=LOAD_NAMES[sweep.kind],
-            rows=tuple(rows(curves)),
+            groups=tuple((curve.setting or DASH, tuple(rows((curve,)))) for curve in curves),
+            line_keys=line_names([curve.setting for curve in curves]).keys,
             settings=len(curves) > 1,
         )
     )

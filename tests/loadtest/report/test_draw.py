@@ -58,6 +58,13 @@ def test_names_that_would_overlap_are_pushed_apart_and_stay_inside() -> None:
     assert heights[-1] <= SIZE.height
 
 
+def test_a_long_name_leaves_the_lines_their_room() -> None:
+    svg = drawn(line("a name that would take all of the width that there is", 1, 2))
+    (name,) = styled(svg, "name")
+    assert (name.text or "").endswith("\N{HORIZONTAL ELLIPSIS}")
+    assert float(name.get("x", "")) > SIZE.width / 2
+
+
 def test_names_stand_where_the_lines_were_before_they_ran_out() -> None:
     svg = drawn(line("high", 100, 100, 0), line("low", 10, 10, 0), names_at=1.0)
     high, low = (float(one.get("y", "")) for one in styled(svg, "name"))
