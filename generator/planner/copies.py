@@ -38,8 +38,8 @@ def gathered(
     size = copies(spec)
     if size == 1:
         return tuple(sets)
-    decisions.choose("copies in a replica", str(size), why=_WHY)
     whole = len(sets) // size * size
+    decisions.choose("replicas", f"{whole // size} of {size} copies", why=_WHY)
     if sets and not whole:
         decisions.refuse(
             _KEY, f"{size} copies of the model, and this host has room for {len(sets)}", "ask for fewer"

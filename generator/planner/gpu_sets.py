@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from generator.facts import Gpu, HostFacts
 from generator.plan.layouts import Layouts
 from generator.plan.model import EngineKind, Model, Role
-from generator.planner.copies import gathered, in_copies
+from generator.planner.copies import copies, gathered, in_copies
 from generator.planner.decisions import Decisions
 from generator.planner.demand import model_demand
 from generator.planner.layouts import asked_split, judge_named, take_layout
@@ -113,6 +113,9 @@ def _roles(spec: DeploymentSpec, count: int) -> tuple[Role, ...]:
 def _free_sets(spec: DeploymentSpec, facts: HostFacts, model: Model, decisions: Decisions) -> GpuSets:
     """Sets of GPUs that nobody else uses, as the layout that is taken has them."""
     gpus = unused(facts.gpus, decisions)
+    if copies(spec) > 1:
+        # In a container with several MIG instances CUDA sees the first one only.
+        gpus = tuple(gpu for gpu in gpus if not gpu.parent)
     demand = model_demand(spec, facts, model)
     among = fabric(facts.gpu_links)
     known = demand is not None and all(gpu.memory_bytes for gpu in gpus)
@@ -165,9 +168,10 @@ def _counted(
     if not isinstance(spec.replicas, int):
         asked = "asked for" if spec.replicas else "the default"
         if room:
-            decisions.choose(
-                "replicas", str(room), why=f"`fit` ({asked}): {len(gpus)} GPUs, {size} a replica"
-            )
+            one = "copy" if copies(spec) > 1 else "replica"
+            what = "copies" if copies(spec) > 1 else "replicas"
+            why = f"`fit` ({asked}): {len(gpus)} GPUs, {size} a {one}"
+            decisions.choose(what, str(room), why=why)
         return sets[:room]
     if room and spec.replicas > room:
         there = f"this host has {len(gpus)}"

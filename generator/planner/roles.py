@@ -13,8 +13,7 @@ from generator.facts import Gpu, HostFacts
 from generator.plan.model import EngineKind, Role
 from generator.planner.decisions import Decisions
 from generator.planner.named_sets import device_ids
-from generator.planner.role_size import role_size
-from generator.sizing.links import alike_sets, fabric
+from generator.planner.role_sets import role_sets
 from generator.sizing.occupancy import is_busy
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 from generator.spec.nodes import GpuId
@@ -93,13 +92,14 @@ def _sets(
     spec: DeploymentSpec, facts: HostFacts, count: int, decisions: Decisions
 ) -> tuple[tuple[GpuId, ...], ...]:
     """For each replica those that are named for it, else the next free ones that are near each other."""
-    gpus = facts.gpus
-    size = role_size(spec, facts, [gpu for gpu in gpus if not is_busy(gpu)], count, decisions)
-    named = [*_named(spec, gpus, size, decisions), *(tuple(replica.gpus) for replica in _unified(spec))]
-    taken = {device for each in named for device in device_ids(each, gpus, "", Decisions())}
-    free = [gpu for gpu in facts.gpus if not is_busy(gpu) and (gpu.uuid or str(gpu.index)) not in taken]
-    sets = alike_sets(free, size, fabric(facts.gpu_links))
-    wanted = sum(not each for each in named)
+    gpus, unified = facts.gpus, _unified(spec)
+    asked = (*spec.prefill.gpus, *spec.decode.gpus, *(gpu for replica in unified for gpu in replica.gpus))
+    taken = {*device_ids(asked, gpus, "", Decisions())}
+    free = [gpu for gpu in gpus if not is_busy(gpu) and (gpu.uuid or str(gpu.index)) not in taken]
+    wanted = sum(role.replicas for role in (spec.prefill, spec.decode) if not role.gpus)
+    wanted += sum(not replica.gpus for replica in unified)
+    size, sets = role_sets(spec, facts, free, wanted, decisions)
+    named = [*_named(spec, gpus, size, decisions), *(tuple(replica.gpus) for replica in unified)]
     if wanted > len(sets):
         needed = f"{count} replicas of {size} GPUs need {wanted * size} that are free"
         decisions.refuse(

@@ -76,7 +76,7 @@ def _figure(goal: Goal, layout: Layout, demand: Demand) -> str:
     usual = f"requests of {request.prompt} + {request.answer} tokens"
     match goal:
         case "throughput":
-            return f"{layout.name} takes about {layout.rate:.2g} {usual} a second"
+            return f"{layout.name} takes about {_rate(layout)} {usual} a second"
         case "latency":
             return f"{layout.name} answers one of {request.prompt} + {request.answer} tokens in about {layout.seconds:.2g} s"
         case "memory":
@@ -92,11 +92,15 @@ def _contexts(layout: Layout, demand: Demand) -> str:
 def _short(goal: Goal, layout: Layout) -> str:
     match goal:
         case "throughput":
-            return f"{layout.rate:.2g}"
+            return _rate(layout)
         case "latency":
             return f"{layout.seconds:.2g} s"
         case "memory":
             return str(layout.tokens)
+
+
+def _rate(layout: Layout) -> str:
+    return f"{layout.rate:.2g}" if layout.rate < 100 else f"{layout.rate:.0f}"
 
 
 def _because_throughput(layout: Layout) -> str:

@@ -49,7 +49,7 @@ def test_a_replica_has_the_gpus_of_all_its_copies(text: str, sizes: tuple[int, .
 
 def test_the_plan_says_what_replicas_would_do_better() -> None:
     made = plan("replicas: 1\n", host("eight-h100", "llama-3.1-8b"))
-    (told,) = (choice.why for choice in made.choices if choice.what == "copies in a replica")
+    (told,) = (choice.why for choice in made.choices if choice.value == "1 of 2 copies")
     assert "could fail, restart or be changed while the others serve" in told
 
 
@@ -79,6 +79,11 @@ def test_the_edge_admits_what_all_copies_take() -> None:
 def test_what_can_not_be_is_refused(text: str, fault: str) -> None:
     with pytest.raises(PlanError, match=fault):
         plan(text, host("eight-h100", "llama-3.1-8b"))
+
+
+def test_mig_instances_are_no_place_for_copies() -> None:
+    with pytest.raises(PlanError, match="2 copies of the model, and this host has room for 1"):
+        plan("", host("mig", "qwen2.5-1.5b"))
 
 
 def test_more_copies_than_there_is_room_for_are_refused() -> None:

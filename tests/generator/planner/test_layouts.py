@@ -268,6 +268,18 @@ def test_roles_get_the_smallest_sets_with_room() -> None:
         plan(host("eight-l4", "llama-3.3-70b"), text)
 
 
+def test_roles_get_the_gpus_that_have_room() -> None:
+    mixed = host("mixed", "qwen3-14b")
+    small_first = replace(mixed, gpus=(mixed.gpus[2], *mixed.gpus[:2]))
+    planned = plan(small_first, "topology: disaggregated\n")
+    assert {replica.gpus for replica in planned.replicas} == {(gpu.uuid,) for gpu in mixed.gpus[:2]}
+    text = "topology: disaggregated\nprefill: {replicas: 2}\ndecode: {replicas: 2}\n"
+    with pytest.raises(
+        PlanError, match=r"TP 1 leaves no KV cache: 2\.9 GiB of weights a GPU, more than .* 4\.\d GiB"
+    ):
+        plan(host("mig", "qwen2.5-1.5b"), text)
+
+
 def test_roles_are_told_in_the_layout_and_partners_stay_together() -> None:
     text = "topology: disaggregated\ntensor_parallel_size: 2\nprefill: {replicas: 1}\ndecode: {replicas: 3}\n"
     planned = plan(host("eight-l4", "qwen2.5-7b"), text)

@@ -58,6 +58,12 @@ def test_what_is_better_by_little_is_not_called_the_next_best() -> None:
     assert "next is" in why["latency"]
 
 
+def test_a_rate_is_a_plain_number() -> None:
+    best = searched("eight-h100", "gpt-oss-20b").best("throughput")
+    assert best is not None
+    assert "takes about 157 requests" in best.why
+
+
 def best(host_name: str, model_name: str, goal: str) -> Layout:
     return next(each.layout for each in searched(host_name, model_name).recommended if each.goal == goal)
 
