@@ -12,17 +12,20 @@ from generator.planner.addresses import replica_name
 from generator.planner.decisions import Decisions
 from generator.planner.demand import likely_source, source_demand
 from generator.sizing.cut import Cut
-from generator.sizing.fit import Demand, Fit
+from generator.sizing.fit import GIB, Demand, Fit
 from generator.sizing.layout import GOALS, Goal, Layout, Rejected, Search
 from generator.sizing.legality import why_illegal
 from generator.sizing.links import Fabric, GpuSet, fabric
 from generator.sizing.occupancy import is_busy
 from generator.sizing.ranking import recommend, smallest
+from generator.sizing.reserve import static_fraction
 from generator.sizing.search import MOST_REPLICAS, lay_out, search
 from generator.sizing.weights import Split
 from generator.spec.model import DeploymentSpec
 
 _SHOWN = 3
+# Of what the engine would keep free. Chosen, not measured: the guides go down to a third of it.
+_MUCH_LESS = 0.25
 
 
 def take_layout(
@@ -41,6 +44,7 @@ def take_layout(
     if taken is None:
         return None
     warn_of_room(taken.name, taken.fit, demand, decisions)
+    warn_of_fraction(Cut(demand, taken.split, among), taken.sets[0], decisions)
     return taken, shown(found, taken, demand)
 
 
@@ -50,6 +54,18 @@ def warn_of_room(name: str, fit: Fit, demand: Demand, decisions: Decisions) -> N
         decisions.warn(
             f"context_length {demand.context}: the KV cache of {name} has room for {fit.tokens} tokens, "
             "longer requests are refused"
+        )
+
+
+def warn_of_fraction(cut: Cut, gpus: GpuSet, decisions: Decisions) -> None:
+    """The operator's `--mem-fraction-static` is not changed, but what is left beside it may be next to nothing."""
+    given, memory = cut.demand.static_fraction, min(gpu.memory_bytes for gpu in gpus)
+    own = static_fraction(cut.demand.model, cut.split, memory, bounds=cut.demand.bounds)
+    if given and 1 - given < _MUCH_LESS * (1 - own):
+        kept, usual = ((1 - share) * memory / GIB for share in (given, own))
+        decisions.warn(
+            f"--mem-fraction-static {given:g} leaves {kept:.1f} GiB a GPU for activations and graphs, and SGLang itself "
+            f"would leave {usual:.1f}: it may run out of memory, at the start or under load"
         )
 
 
@@ -105,6 +121,7 @@ def judge_named(
         return None
     _warn_of_sets(cut.roomier(sets), sets, roles, decisions)
     warn_of_room(found.name, found.fit, cut.demand, decisions)
+    warn_of_fraction(cut, sets[0], decisions)
     return found, shown(Search((found,), (), ()), found, cut.demand)
 
 

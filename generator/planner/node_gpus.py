@@ -10,7 +10,7 @@ from generator.plan.model import EngineKind, Model, Node
 from generator.planner.decisions import Decisions
 from generator.planner.demand import model_demand
 from generator.planner.gpu_sets import GpuSets, unused
-from generator.planner.layouts import warn_of_room
+from generator.planner.layouts import warn_of_fraction, warn_of_room
 from generator.planner.named_sets import check_kinds, device_ids
 from generator.planner.nodes import share, whole
 from generator.sizing.cut import Cut
@@ -61,6 +61,7 @@ def _tell_room(name: str, cut: Cut, gpus: GpuSet, decisions: Decisions) -> None:
     figures = f"{found.weights / GIB:.1f} GiB weights + {found.kv / GIB:.1f} GiB KV a GPU"
     decisions.choose("layout", name, why=f"asked for; {figures}, {found.tokens} tokens, estimated")
     warn_of_room(name, found, cut.demand, decisions)
+    warn_of_fraction(cut, gpus, decisions)
 
 
 def _id(gpu: Gpu) -> str:

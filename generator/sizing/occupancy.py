@@ -13,12 +13,15 @@ BUSY_SHARE = 0.1
 def taken_bytes(gpu: Gpu) -> int:
     """What others have of its memory. Own replicas are replaced by what is planned, so they don't count.
 
-    Where no process can be seen, as from within a container, what is missing from the free memory is others'.
+    Where no process can be seen, as from within a container, or the driver does not tell what another's has, what is
+    missing from the free memory is others'.
     """
     others = sum(each.memory_bytes for each in gpu.processes if not each.own)
-    if gpu.processes or not gpu.free_bytes:
+    own = [each.memory_bytes for each in gpu.processes if each.own]
+    told = bool(gpu.processes) and all(each.memory_bytes for each in gpu.processes)
+    if told or not all(own) or not gpu.free_bytes:
         return others
-    return max(0, usable(gpu.memory_bytes, WHOLE) - gpu.free_bytes - GIB)
+    return max(others, usable(gpu.memory_bytes, WHOLE) - gpu.free_bytes - GIB - sum(own))
 
 
 def is_busy(gpu: Gpu) -> bool:

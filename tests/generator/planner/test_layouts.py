@@ -118,6 +118,14 @@ def test_a_model_that_drafts_is_not_cut_into_stages() -> None:
     assert any("needs the whole model in one stage" in each.reason for each in planned.layouts.rejected)
 
 
+def test_a_fraction_that_leaves_next_to_nothing_is_warned_of() -> None:
+    four = host("four-l4", "qwen2.5-7b")
+    planned = plan(four, "extra_args: --mem-fraction-static 0.97\n")
+    assert planned.warnings[0].startswith("--mem-fraction-static 0.97 leaves 0.7 GiB a GPU for activations")
+    assert plan(four, "extra_args: --mem-fraction-static 0.85\n").warnings == ()
+    assert plan(four, "replicas: [{gpus: [0]}]\nextra_args: --mem-fraction-static 0.97\n").warnings
+
+
 def test_a_model_that_fits_nowhere_is_a_fault() -> None:
     with pytest.raises(PlanError, match="no layout has room for the model; TP 8 does not fit"):
         plan(host("eight-h100", "deepseek-v3"))

@@ -136,3 +136,13 @@ def test_what_can_not_be_seen_is_taken_all_the_same() -> None:
     hidden = replace(card, free_bytes=4 << 30)
     assert is_busy(hidden)
     assert users(hidden).startswith("a process that can not be seen")
+
+
+def test_a_process_whose_memory_is_not_told_is_taken_to_have_what_is_missing() -> None:
+    card = Gpu(0, "GPU-0", "NVIDIA L4", 24 << 30, free_bytes=4 << 30)
+    stranger, own = GpuProcess(7, "/usr/bin/trainer"), GpuProcess(8, "sglang", 18 << 30, own=True)
+    assert is_busy(replace(card, processes=(stranger,)))
+    assert users(replace(card, processes=(stranger,))).startswith("trainer (pid 7), 18.")
+    assert not is_busy(replace(card, processes=(stranger, own)))
+    assert not is_busy(replace(card, processes=(stranger, replace(own, memory_bytes=0))))
+    assert taken_bytes(replace(card, free_bytes=23 << 30, processes=(stranger,))) == 0
