@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from generator import images
 from generator.catalog import load
 from generator.facts import CheckpointFacts, DockerFacts, Gpu, HostFacts, NginxFacts
+from generator.planner.copies import check_copies
 from generator.planner.cut_arguments import check_cut_arguments
 from generator.planner.decisions import Decisions
 from generator.planner.roles import MUST_MATCH
@@ -34,8 +35,11 @@ _NAMES = st.text(
     st.characters(codec="utf-8", exclude_characters=":\x00", exclude_categories=("Cs", "Cc")), min_size=1
 ).filter(lambda name: name.isprintable() and not name.startswith("-"))
 _HANDLES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,12}/[A-Za-z0-9_.-]{1,12}", fullmatch=True)
-# TP size, PP size; and with the number of hosts in front.
+# TP size, PP size.
 _SPLITS = ((1, 1), (2, 1), (4, 1), (8, 1), (1, 2), (2, 2), (4, 2))
+# And with the number of copies behind them.
+_COPIED = ((1, 1, 2), (2, 1, 2), (1, 2, 2), (1, 1, 8))
+# The number of hosts, TP size, PP size.
 _SPREAD = ((2, 8, 2), (2, 16, 1), (2, 4, 1), (4, 8, 4), (4, 16, 2))
 _CONTEXTS = st.none() | st.integers(1, 2**21)
 
@@ -46,10 +50,11 @@ def specs(*, engines: tuple[str, ...] = ("sglang", "sglang-cpu")) -> st.SearchSt
 
 
 def _is_cut_as_it_may(spec: DeploymentSpec) -> bool:
-    """Some arguments are refused for a model in stages or on several hosts: that is tested on its own."""
+    """Some arguments are refused for a model in stages, in copies or on several hosts: that is tested on its own."""
     decisions = Decisions()
     split = Split(spec.tensor_parallel_size or 1, spec.pipeline_parallel_size or 1)
     check_cut_arguments(spec, split, decisions)
+    check_copies(spec, "sglang", decisions)
     return not decisions.faults
 
 
@@ -63,8 +68,9 @@ def _of_engine(engine: str) -> st.SearchStrategy[dict[str, Any]]:
         **_model(),
     }
     placed = st.sampled_from(_SPLITS).map(lambda split: _replicas(engine, *split))
+    copied = st.sampled_from(_COPIED).map(lambda shape: _copies(*shape))
     spread = st.sampled_from(_SPREAD).map(lambda shape: _nodes(*shape))
-    places = placed | spread if engine == "sglang-cpu" else placed | spread | st.just(_roles())
+    places = placed | spread if engine == "sglang-cpu" else placed | spread | copied | st.just(_roles(engine))
     return places.flatmap(lambda where: st.fixed_dictionaries({**common, **where}))
 
 
@@ -82,8 +88,24 @@ def _replicas(engine: str, tensor: int, stages: int) -> dict[str, st.SearchStrat
     sizes = {"tensor_parallel_size": st.just(tensor), "pipeline_parallel_size": st.just(stages)}
     listed = _listed(most, size=tensor * stages if engine == "sglang" else 0)
     counted = st.integers(1, most) | (st.none() | st.just("fit") if engine == "sglang" else st.nothing())
-    routing = st.sampled_from(["least_conn", "affinity", "sglang-router"])
-    return {**sizes, "replicas": counted | listed, "routing": routing}
+    routers = ["least_conn", "affinity", "sglang-router", *_dynamo(engine)]
+    return {**sizes, "replicas": counted | listed, "routing": st.sampled_from(routers)}
+
+
+def _dynamo(engine: str) -> list[str]:
+    """What stands for a simulated engine behind Dynamo is no server of ours."""
+    return ["dynamo"] if engine == "sglang" else []
+
+
+def _copies(tensor: int, stages: int, copies: int) -> dict[str, st.SearchStrategy[Any]]:
+    """Several copies of the model in one replica."""
+    return {
+        "tensor_parallel_size": st.just(tensor),
+        "pipeline_parallel_size": st.just(stages),
+        "data_parallel_size": st.just(copies),
+        "replicas": st.integers(1, 8 // (tensor * stages * copies)),
+        "routing": st.sampled_from(["least_conn", "affinity", "sglang-router"]),
+    }
 
 
 def _nodes(count: int, tensor: int, stages: int) -> dict[str, st.SearchStrategy[Any]]:
@@ -97,7 +119,7 @@ def _nodes(count: int, tensor: int, stages: int) -> dict[str, st.SearchStrategy[
     }
 
 
-def _roles() -> dict[str, st.SearchStrategy[Any]]:
+def _roles(engine: str) -> dict[str, st.SearchStrategy[Any]]:
     """Prefill and decode apart. What both must have in common is not drawn for one of them."""
     own = arguments(_CATALOG, most=3, without=MUST_MATCH)
     role = st.fixed_dictionaries({"replicas": st.integers(1, 2)}, optional={"extra_args": own})
@@ -107,6 +129,7 @@ def _roles() -> dict[str, st.SearchStrategy[Any]]:
     )
     return {
         "topology": st.just("disaggregated"),
+        "routing": st.sampled_from(["sglang-router", *_dynamo(engine)]),
         "tensor_parallel_size": st.sampled_from([1, 2]),
         "prefill": role,
         "decode": role,
