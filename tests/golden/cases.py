@@ -106,6 +106,7 @@ CASES = (
             "memory": "four-a100",
             "throughput": "one-h100",
             "latency": "one-h100",
+            "docker-run": "eight-h100",
             "kubernetes-2x4": "eight-h100",
             "load-balanced": "eight-l4",
             "debug-logging": "one-l4",
