@@ -165,7 +165,7 @@ def every_layout(spec: DeploymentSpec, facts: HostFacts) -> Layouts:
     demand = source_demand(spec, likely_source(spec, facts))
     if demand is None or not gpus or not all(gpu.memory_bytes for gpu in gpus):
         raise HostError(
-            "there are no layouts to look at: " + _what_is_missing(gpus, demand),
+            "there are no layouts to look at: " + _what_is_missing(facts.gpus, gpus, demand),
             hint="`sglbox gpus` shows the GPUs; the model's shape is read from its config.json",
         )
     found = search(demand, gpus, fabric(facts.gpu_links))
@@ -173,10 +173,14 @@ def every_layout(spec: DeploymentSpec, facts: HostFacts) -> Layouts:
     return shown(found, best.layout if best else None, demand, most=len(found.layouts))
 
 
-def _what_is_missing(gpus: Sequence[Gpu], demand: Demand | None) -> str:
-    if demand is None:
-        return "nobody has seen the model's config.json"
-    return "a GPU does not tell its memory" if gpus else "no GPU is free"
+def _what_is_missing(there: Sequence[Gpu], free: Sequence[Gpu], demand: Demand | None) -> str:
+    if not there:
+        return "this host has no GPU"
+    if all(gpu.vendor == "amd" for gpu in there):
+        return "this host's GPUs are AMD's, and replicas run on NVIDIA's"
+    if not free:
+        return "no GPU is free"
+    return "nobody has seen the model's config.json" if demand is None else "a GPU does not tell its memory"
 
 
 def shown(found: Search, taken: Layout | None, demand: Demand, *, most: int = _SHOWN) -> Layouts:

@@ -13,6 +13,7 @@ from generator.host.record import read_facts
 from generator.plan.model import DeploymentPlan
 from generator.plan.text import plan_text
 from generator.planner import plan_deployment
+from generator.planner.layouts import every_layout
 from generator.spec import load_spec_text
 from tests.generator.sizing.start_up_logs import model
 
@@ -239,6 +240,17 @@ def test_sets_follow_the_links() -> None:
     mixed = host("mixed", "llama-3.1-8b")
     planned = plan(mixed, "tensor_parallel_size: 2\nreplicas: 1\n")
     assert planned.replicas[0].gpus == (mixed.gpus[0].uuid, mixed.gpus[1].uuid)
+
+
+def test_why_there_are_no_layouts_to_look_at() -> None:
+    spec = load_spec_text("checkpoint_path: /srv/m\n", source="test").spec
+    for name, why in (
+        ("no-gpu", "has no GPU"),
+        ("eight-mi300x", "GPUs are AMD's"),
+        ("one-l4", "config.json"),
+    ):
+        with pytest.raises(HostError, match=f"no layouts to look at: .*{why}"):
+            every_layout(spec, host(name))
 
 
 def test_gpus_of_amd_are_not_planned_for() -> None:

@@ -17,6 +17,10 @@ _TAIL = """
 GPUs without a name are told by their memory only. Where a thread does not give `--mem-fraction-static`, the default of
 that release is used, which the size of the logged pool confirms; 0.5.23 computes another one (docs/gpu-planning.md).
 
+gpustack (gpustack/policies/utils.py) claims 1.2 times the weights and 2 GiB for a model, whatever the context, and has four
+such figures, in 16 bits, in its docstring. They name sizes only; Qwen2.5 has models of all four. Put into the same formula,
+the kit's weights give the same claims: that compares weights, there is no KV in it.
+
 Three constants are fitted to these logs - what the driver and a CUDA context take, what communicators take, what lies
 beside the weights - so the agreement of "free at the start" says little; SemiAnalysisAI/InferenceX#2128 was left out of the
 fit. Everything else follows from config.json and the engine's source.

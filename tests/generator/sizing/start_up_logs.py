@@ -11,7 +11,7 @@ from typing import Any
 from generator.sizing.architecture import Architecture, read_architecture
 from generator.sizing.fit import GIB, Demand, fit, usable
 from generator.sizing.kv_cache import token_bytes
-from generator.sizing.weights import Split
+from generator.sizing.weights import Split, weight_bytes
 
 HERE = Path(__file__).parent
 UNITS = {
@@ -20,6 +20,7 @@ UNITS = {
     "free_loaded": "GiB free with weights",
     "tokens": "KV tokens",
     "kib_per_token": "KiB of KV a token",
+    "gpustack": "GiB to claim: 1.2 x weights + 2",
 }
 
 
@@ -69,6 +70,7 @@ def estimate(log: dict[str, Any]) -> dict[str, float]:
         "weights": found.weights / GIB,
         "free_loaded": (usable(memory, split) - found.weights) / GIB,
         "tokens": found.tokens,
+        "gpustack": 1.2 * weight_bytes(demand.model) / GIB + 2,
         "kib_per_token": token_bytes(demand.model, split, kv_type=demand.kv_type) / 1024,
     }
 
