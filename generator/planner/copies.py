@@ -64,7 +64,7 @@ def _against(spec: DeploymentSpec, engine: EngineKind) -> Iterator[tuple[str, st
             "Dynamo's frontend knows what each worker has cached, and would take copies for one",
             "use `replicas`",
         )
-    if isinstance(spec.replicas, tuple):
+    if isinstance(spec.replicas, tuple) and spec.topology == "unified":
         yield (
             "sets are named for replicas, not for copies in them",
             "give a count of `replicas`, or leave one of them out",

@@ -6,7 +6,7 @@ parallelism when two servers meet, which is when the first request comes; srt/ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.facts import Gpu, HostFacts
@@ -152,6 +152,10 @@ def _check_engine(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions
         decisions.refuse(
             "topology", "KV caches are moved between GPUs", "use `engine: simulator` without any"
         )
+    if spec.disaggregation.backend == "mooncake_tcp" and spec.disaggregation.ib_devices:
+        decisions.refuse(
+            "disaggregation.ib_devices", "mooncake_tcp uses none", "leave them out, or write `mooncake`"
+        )
     if engine == "sglang" and spec.disaggregation.backend == "fake":
         decisions.refuse(
             "disaggregation.backend", "SGLang refuses `fake` on a prefill server", "use `nixl` or `mooncake`"
@@ -162,12 +166,29 @@ def _check_arguments(spec: DeploymentSpec, decisions: Decisions) -> None:
     """What differs is found by the engines when the first request fails."""
     words = {key: (*spec.extra_args, *getattr(spec, key).extra_args) for key in ("prefill", "decode")}
     for flag, why in MUST_MATCH.items():
-        values = [_value(each, flag) for each in words.values()]
+        values = [_value(each, flag).removeprefix("auto") for each in words.values()]
         if values[0] != values[1]:
             shown = " and ".join(value or "the default" for value in values)
             decisions.refuse("decode.extra_args", f"{flag} is {shown}: {why}", "give both roles the same")
+    _check_attention(words, decisions)
     if any(_value(each, "--max-queued-requests") for each in words.values()):
         decisions.warn("--max-queued-requests has no effect on prefill and decode replicas")
+
+
+def _check_attention(words: Mapping[str, Sequence[str]], decisions: Decisions) -> None:
+    """conn.py:1438-1500: which GPUs of the one side hand over to which of the other."""
+    if _value(words["decode"], "--attn-cp-size") not in ("", "1"):
+        decisions.refuse(
+            "decode.extra_args",
+            "--attn-cp-size: contexts can't be shared out where they are continued",
+            "give it to `prefill` alone",
+        )
+    shared = [_value(words[key], "--attn-dp-size") or "1" for key in words]
+    if shared[0] != shared[1]:
+        decisions.warn(
+            f"--attn-dp-size is {shared[0]} for prefill and {shared[1]} for decode, so heads are spread over different "
+            "numbers of GPUs: SGLang promises no performance for that, but for models with latent attention"
+        )
 
 
 def _value(arguments: Sequence[str], flag: str) -> str:

@@ -101,6 +101,8 @@ def test_rdma_takes_its_devices_along() -> None:
     [
         ({"decode": {"extra_args": "--page-size 32"}}, "--page-size is the default and 32"),
         ({"prefill": {"extra_args": "--kv-cache-dtype=fp8_e4m3"}}, "--kv-cache-dtype is fp8_e4m3"),
+        ({"decode": {"extra_args": "--attn-cp-size 2"}}, "can't be shared out where they are continued"),
+        ({"disaggregation": {"backend": "mooncake_tcp", "ib_devices": ["mlx5_0"]}}, "mooncake_tcp uses none"),
         ({"disaggregation": {"backend": "fake"}}, "refuses `fake`"),
         ({"routing": "least_conn"}, "the edge can only send it to one"),
         ({"replicas": "fit"}, "which of the roles"),
@@ -121,6 +123,15 @@ def test_what_the_engines_would_find_at_the_first_request_is_refused(
     with pytest.raises(PlanError) as refused:
         plan(**spec)
     assert words in str(refused.value)
+
+
+def test_the_default_is_the_same_whether_it_is_written_or_not() -> None:
+    assert plan(prefill={"extra_args": "--kv-cache-dtype auto"}).replicas
+
+
+def test_heads_spread_differently_are_told() -> None:
+    made = plan(tensor_parallel_size=2, decode={"extra_args": "--attn-dp-size 2"})
+    assert any("--attn-dp-size is 1 for prefill and 2 for decode" in warning for warning in made.warnings)
 
 
 def test_a_queue_that_has_no_bound_there_is_told() -> None:
