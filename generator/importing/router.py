@@ -7,21 +7,12 @@ from typing import Any, get_args
 
 from generator.foreign.engine_command import Argument, split
 from generator.foreign.place import Word
+from generator.foreign.router_command import router_words
 from generator.importing.account import Account, argument_item, words_item
 from generator.importing.draft import Draft
 from generator.spec.router import Policy
 
-_COMMANDS = (
-    ("sglang_router.launch_router",),
-    ("sglang-router", "launch"),
-    ("smg.launch_router",),
-    ("smg", "launch"),
-    ("amg", "launch"),
-    ("sglang.srt.disaggregation.mini_lb",),
-    ("sglang.srt.disaggregation.launch_lb",),
-)
 _SMG = ("smg.launch_router", "smg")
-# Gone from SGLang's package; `--mini-lb` of the router is what is left of them.
 _MINI = ("sglang.srt.disaggregation.mini_lb", "sglang.srt.disaggregation.launch_lb")
 _KEYS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "--cache-threshold": ("cache_threshold", float),
@@ -44,21 +35,12 @@ _WHY = dict.fromkeys(_POLICIES, f"the kit knows {', '.join(get_args(Policy))}") 
 
 def is_router(words: Sequence[Word]) -> bool:
     """Whether the words start one."""
-    return bool(_end_of_command(words))
-
-
-def _end_of_command(words: Sequence[Word]) -> int:
-    """How many words name it, 0 for something else."""
-    texts = tuple(word.text for word in words)
-    ends = (
-        at + len(each) for each in _COMMANDS for at in range(len(texts)) if texts[at : at + len(each)] == each
-    )
-    return next(ends, 0)
+    return bool(router_words(words))
 
 
 def take_router(words: Sequence[Word], draft: Draft, account: Account) -> bool:
     """Whether the words start a router; if so they are settled, and the spec asks for one."""
-    end = _end_of_command(words)
+    end = router_words(words)
     if not end:
         return False
     arguments, named = split(words[end:]), {word.text for word in words[:end]}

@@ -119,7 +119,10 @@ class Price:
 
 @dataclass(frozen=True)
 class Mentions:
-    """All of them, each kind in the order of the text. `recorded` are metrics that the text itself defines."""
+    """All of them, each kind in the order of the text.
+
+    `routers` are the ports where SGLang's routers listen, `recorded` the metrics that the text itself defines.
+    """
 
     invocations: tuple[Invocation, ...] = ()
     flags: tuple[LooseFlag, ...] = ()
@@ -132,6 +135,7 @@ class Mentions:
     probes: tuple[Liveness, ...] = ()
     upstreams: tuple[Upstream, ...] = ()
     prices: tuple[Price, ...] = ()
+    routers: tuple[int, ...] = ()
     recorded: frozenset[str] = frozenset()
 
     def __add__(self, other: Mentions) -> Mentions:

@@ -9,13 +9,13 @@ from generator.foreign.place import Fragment
 from generator.lint.mention import Mentions, Metric, Url
 
 # `sglang:` is also how an image is written, so a metric must have an underscore; `sglang_` begins many names, so it
-# must end like a metric.
+# must end like a metric. `sglang_router_` is the router's, which has metrics of its own.
 _COLON = re.compile(r"(?<![\w/.:-])sglang:([A-Za-z0-9]+_[A-Za-z0-9_]*[A-Za-z0-9])(?![\w*/-]|[.:]\w|\[[^\d$])")
 _UNDERSCORE = re.compile(
-    r"(?<![\w/.:$-])sglang_[a-z0-9_]*?_?(?:total|seconds|bytes|requests|reqs|size|rate|ratio|tokens|count|usage"
+    r"(?<![\w/.:$-])sglang_(?!router_)[a-z0-9_]*?_?(?:total|seconds|bytes|requests|reqs|size|rate|ratio|tokens|count|usage"
     r"|throughput|len|sum|bucket|latency)(?![\w*:=/(\[-]|\.\w)"
 )
-_QUERIED = re.compile(r"(?<![\w.:$])sglang[:_][A-Za-z0-9_:]*[A-Za-z0-9](?![\w*.(\[:]*[*(])")
+_QUERIED = re.compile(r"(?<![\w.:$])sglang[:_](?!router_)[A-Za-z0-9_:]*[A-Za-z0-9](?![\w*.(\[:]*[*(])")
 # Without a scheme, as curl takes them, only this host's own: elsewhere `a:1/b` may be anything.
 _URL = re.compile(
     r"(?:https?://|(?<![\w/.@:-])(?=(?:localhost|127\.0\.0\.1):\d))"

@@ -16,12 +16,15 @@ from generator.foreign.engine_command import (
     split,
 )
 from generator.foreign.place import Fragment, Word
+from generator.foreign.router_command import router_words
 from generator.foreign.shell import Comment, ShellCommand
 from generator.lint.extraction.names import names
 from generator.lint.mention import Around, Cut, Explained, Invocation, LooseFlag, Mentions, Setting, Variable
 
 _ENGINE = re.compile(r"sglang\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints")
 _BARE = re.compile(r"--[A-Za-z][\w.-]*(=.*)?", re.DOTALL)
+# Of sglang-router 0.3.2 and smg 1.13.0.
+_ROUTER_PORT = 30000
 # An image whose entry point is the project's own: SGLang's, or one built without an entry point and called like it.
 _ENGINE_IMAGE = re.compile(r"(.*/)?sglang(-runtime)?(:[\w.-]+)?(@.*)?")
 
@@ -87,10 +90,18 @@ def _of(command: ShellCommand, program: Program) -> Mentions:
         cuts += Mentions(variables=tuple(_container_variables(run, found)))
     if found:
         return cuts + invocation(found, comments=command.comments) + _shell_variables(command)
+    end = router_words(run.command if run else words)
+    if end:
+        return cuts + Mentions(routers=(_port(split((run.command if run else words)[end:])),))
     inner = next((word for word in words if " " in word.text and mentions_engine(word.text)), None)
     if inner:
         return cuts + mentions(_inside(inner), program=program)
     return cuts
+
+
+def _port(arguments: Sequence[Argument]) -> int:
+    given = [each.value for each in arguments if each.spelling == "--port" and each.value.isdigit()]
+    return int(given[-1]) if given else _ROUTER_PORT
 
 
 def _inside(word: Word) -> Fragment:

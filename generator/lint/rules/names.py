@@ -71,7 +71,8 @@ def _addressed(mentions: Mentions) -> Iterator[Route]:
         {_DEFAULT_PORT} if mentions.flags and not mentions.invocations else set()
     )
     for url in mentions.urls:
-        if url.port in ports and "{" not in url.path and "$" not in url.path:
+        # A router has routes of its own beside the engine's.
+        if url.port in ports - set(mentions.routers) and "{" not in url.path and "$" not in url.path:
             yield Route(url.path, url.place)
 
 
