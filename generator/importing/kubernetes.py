@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator.foreign.containers import environment
-from generator.foreign.nodes import Mapping, Node, Path, Scalar, walk
+from generator.foreign.nodes import Mapping, Node, Path, Scalar, plain, walk
 from generator.foreign.nodes import Sequence as Items
+from generator.foreign.place import Word
 from generator.importing.account import Account, value_item
 from generator.importing.container import read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Mount, Setting
 from generator.importing.limits import take_limits
 from generator.importing.ports import memory, project
+from generator.importing.router import is_router, take_router
 
 _KINDS = {
     "Service": "the edge is the one address of all replicas",
@@ -62,12 +64,35 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
     for document in documents:
         if isinstance(document, Mapping):
             engines += _workload(document, draft, account)
+    routers = [each for document in documents if isinstance(document, Mapping) for each in _routers(document)]
     for document in documents:
         if isinstance(document, Mapping) and document.text("kind") in _KINDS:
-            if document.text("kind") == "Service":
+            if document.text("kind") == "Service" and _is_front(document, routers):
                 _service(document, draft, account)
             account.close_part(document, (), _KINDS[document.text("kind")])
+    for _, words in routers:
+        take_router(words, draft, account)
     return engines
+
+
+def _routers(document: Mapping) -> Iterator[tuple[Mapping, list[Word]]]:
+    """Workloads that place requests on others."""
+    for path, node in walk(document):
+        if isinstance(node, Mapping) and len(path) > 1 and path[-2] == "containers":
+            words = _command(node)
+            if is_router(words):
+                yield document, words
+
+
+def _is_front(service: Mapping, routers: Sequence[tuple[Mapping, list[Word]]]) -> bool:
+    """Whether clients come in here: with a router, at its Service and not at the servers'."""
+    wanted = plain(service.get("spec", "selector")) or {}
+    labels = [plain(document.get("spec", "template", "metadata", "labels")) or {} for document, _ in routers]
+    return not routers or any(wanted.items() <= each.items() for each in labels)
+
+
+def _command(container: Mapping) -> list[Word]:
+    return [word for key in ("command", "args") for word in words_of(container.get(key))]
 
 
 def _workload(document: Mapping, draft: Draft, account: Account) -> list[Engine]:
@@ -85,7 +110,7 @@ def _workload(document: Mapping, draft: Draft, account: Account) -> list[Engine]
 
 def _engine(document: Mapping, container: Mapping, path: Path, account: Account) -> Engine | None:
     image = container.text("image")
-    words = [word for key in ("command", "args") for word in words_of(container.get(key))]
+    words = _command(container)
     variables = settings(tuple(environment(container)))
     command = read_command(words, image, account, [each.name for each in variables])
     if not command:

@@ -27,9 +27,10 @@ _OF_HALVES = ("--pd-disaggregation", "--mini-lb")
 _WHY = dict.fromkeys(_POLICIES, f"the kit knows {', '.join(get_args(Policy))}") | {
     "--decode-policy": "it follows from `router.policy`: `random` is random on both sides, else load decides",
     "--pd-disaggregation": "prefill and decode servers say it",
-    "--prefill": "the plan gives addresses",
-    "--decode": "the plan gives addresses",
-    "--worker-urls": "the plan gives addresses",
+    **dict.fromkeys(
+        ("--prefill", "--decode", "--worker-urls", "--service-discovery", "--selector"),
+        "the plan gives addresses",
+    ),
 }
 
 
