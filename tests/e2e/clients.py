@@ -55,9 +55,10 @@ def text_of(chunks: list[dict[str, Any]]) -> str:
 
 
 def unhealthy_targets(prometheus: str) -> list[str]:
-    """Scrape targets that are not up, with Prometheus' reason."""
+    """Scrape targets that are not up, with Prometheus' reason; none known yet is no good sign either."""
     targets = httpx.get(f"{prometheus}/api/v1/targets").json()["data"]["activeTargets"]
-    assert targets
+    if not targets:
+        return ["no target is known"]
     return [
         f"{target['labels']['instance']}: {target['lastError']}"
         for target in targets
