@@ -43,6 +43,7 @@ def guarded(arguments: list[str]) -> int:
             typer.echo(f"hint: {error.hint}", err=True)
         return error.exit_code
     except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
         return _INTERRUPTED
     except Exception:
         traceback.print_exc()

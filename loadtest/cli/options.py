@@ -12,6 +12,8 @@ from typing import Any, Final
 from loadtest.errors import ProfileError
 from loadtest.profile import Profile, load
 from loadtest.run.target import BUILD, PLAN_FILE, Target, base_url, from_plan, from_url, only_plan
+from loadtest.scenarios.trace import TraceSpec, read_trace
+from loadtest.slo.loading import load_slo
 
 RUNS: Final = BUILD / "loadtest"
 DEFAULT_SCENARIO: Final = "chat"
@@ -77,6 +79,14 @@ class ProfileChoice:
                 f"profile {self.profile} is of kind {found.scenario.kind}, which scenario {self.scenario} is not",
                 hint="leave SCENARIO= out: a profile has its scenario in it",
             )
+
+
+def check_files(profile: Profile) -> None:
+    """Read what a profile names: a fault in it is told before the load, not after. Raises ProfileError."""
+    if profile.slo:
+        load_slo(profile.slo)
+    if isinstance(profile.scenario, TraceSpec) and profile.scenario.file:
+        read_trace(Path(profile.scenario.file))
 
 
 def new_folder(scenario: str) -> Path:

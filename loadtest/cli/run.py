@@ -10,13 +10,12 @@ from loadtest.run.execute import Request, executed  # first: Locust patches the 
 from gevent.event import Event
 from rich.console import Console
 
-from loadtest.cli.options import new_folder
+from loadtest.cli.options import check_files, new_folder
 from loadtest.cli.outcome import exit_code, show
 from loadtest.cli.report import conclude_run
 from loadtest.profile import Profile
 from loadtest.run.interrupt import interruptible
 from loadtest.run.target import Target
-from loadtest.slo.loading import load_slo
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,7 @@ def run_once(
 ) -> int:
     """Run it, report it, return the exit code."""
     console = Console()
-    if profile.slo:
-        load_slo(profile.slo)  # a typo is told before the load, not after
+    check_files(profile)
     request = Request(
         target=target,
         profile=profile,

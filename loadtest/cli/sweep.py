@@ -13,7 +13,7 @@ from loadtest.run.execute import Request, execute  # first: Locust patches the s
 # isort: split
 from rich.console import Console
 
-from loadtest.cli.options import Load, ProfileChoice, TargetChoice, new_folder
+from loadtest.cli.options import Load, ProfileChoice, TargetChoice, check_files, new_folder
 from loadtest.cli.outcome import INTERRUPTED, brief
 from loadtest.cli.report import conclude_run
 from loadtest.errors import LoadtestError, ProfileError
@@ -66,8 +66,9 @@ def loads(users: str, *, rates: str) -> tuple[LoadKind, tuple[float, ...]]:
 def run_sweep(sweep: Sweep) -> int:
     """Run all of it and report what was run, whatever ended it: 0 when some load meets the SLO."""
     console = Console()
-    name = sweep.profile(sweep.loads[0]).slo
-    slo = load_slo(name) if name else UNJUDGED
+    profile = sweep.profile(sweep.loads[0])
+    check_files(profile)
+    slo = load_slo(profile.slo) if profile.slo else UNJUDGED
     folder = new_folder(f"sweep-{sweep.profiles.name}")
     folder.mkdir(parents=True)
     try:

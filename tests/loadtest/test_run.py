@@ -298,6 +298,17 @@ def test_wrong_options_are_told_before_any_load(tmp_path: Path, options: list[st
     assert not any(b"POST /v1/chat" in request for request in server.requests)
 
 
+def test_a_trace_that_is_none_is_told_before_any_load(tmp_path: Path) -> None:
+    (tmp_path / "trace.jsonl").write_text('{"timestamp": 0, "input_length": 3}\n')
+    profile = "about: x\nscenario: {kind: trace, file: trace.jsonl}\narrivals: {kind: trace}\n"
+    with chat_server(Manners()) as server:
+        result = run(tmp_path, url(server.port), profile=profile)
+    assert result.code == 2, result.output
+    assert "trace.jsonl:1: no entry of a trace: KeyError('output_length')" in result.output
+    assert "hint: each line is an object with timestamp (ms)" in result.output
+    assert not server.requests
+
+
 def test_a_key_is_read_from_its_file_and_a_wrong_one_is_told(tmp_path: Path) -> None:
     (tmp_path / "right").write_text("# tenants\nteam-a:right-key\n")
     (tmp_path / "wrong").write_text("wrong-key\n")
