@@ -135,7 +135,7 @@ def _sets(gpus: tuple[GpuId, ...], width: int, copies: int) -> tuple[tuple[GpuId
 def _spare_gpus(wanted: Sequence[Wanted], draft: Draft) -> None:
     """Tensor x data x pipeline parallelism is what a server uses; what it is given may be another number."""
     for each in wanted:
-        given = len(each.engine.gpus) or each.engine.gpu_count
+        given = len(each.gpus) or each.engine.gpu_count
         used = each.width * each.data_parallel
         if given > used:
             draft.remark(

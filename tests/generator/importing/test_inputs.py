@@ -131,3 +131,8 @@ def test_a_variable_in_front_of_a_command_is_for_that_command_alone() -> None:
     text = "CUDA_VISIBLE_DEVICES=1 sglang serve m/m\nsglang serve m/m --port 30001\n"
     written = import_text(text, source="input", catalog=CATALOG).text
     assert written.endswith("replicas:\n  - gpus: [1]\n  - gpus: [0]\n")
+
+
+def test_gpus_of_a_variable_that_nobody_uses_are_told() -> None:
+    text = import_text("CUDA_VISIBLE_DEVICES=0,1 sglang serve m/m", source="input", catalog=CATALOG).text
+    assert "# the command is given 2 GPUs and uses 1" in text
