@@ -17,6 +17,8 @@ _MODULES: dict[str, Program] = {
     "sglang.launch_server": "sglang",
     "sglang.srt.entrypoints.http_server": "sglang",
     "dynamo.sglang": "dynamo",
+    # Starts its copies of the engine and a router, whose own arguments begin with `--router-`.
+    "sglang_router.launch_server": "sglang",
     "dynamo.mocker": "mocker",
     "vllm.entrypoints.openai.api_server": "vllm",
     "vllm.entrypoints.api_server": "vllm",

@@ -16,7 +16,9 @@ from generator.importing.engine import Setting
 
 _MODELS = {"MODEL", "MODEL_PATH", "MODEL_NAME", "MODEL_ID"}
 _STARTED = "the plan makes the command"
-_SCRIPT = re.compile(r"sglang\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints")
+_SCRIPT = re.compile(
+    r"sglang(_router)?\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints"
+)
 
 
 @dataclass(frozen=True)

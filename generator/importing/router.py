@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from generator.foreign.engine_command import Argument, split
 from generator.foreign.place import Word
 from generator.foreign.router_command import router_words
-from generator.importing.account import Account, argument_item, words_item
+from generator.importing.account import Account, Item, argument_item, words_item
 from generator.importing.draft import Draft
+from generator.importing.engine import Wanted
 from generator.spec.router import Policy
 
 _SMG = ("smg.launch_router", "smg")
@@ -78,6 +80,18 @@ def _take(argument: Argument, draft: Draft, account: Account) -> None:
         account.keep(item, f"router.{key}: {value}")
     else:
         account.drop(item, _WHY.get(argument.spelling, _DROPPED))
+
+
+def take_beside(argument: Argument, item: Item, wanted: Wanted) -> None:
+    """`--router-...` of `sglang_router.launch_server`, which starts engines and the router before them."""
+    own = replace(argument, spelling=argument.spelling.replace("--router-", "--", 1))
+    key, value = _key(own)
+    wanted.want("routing", "sglang-router")
+    if key:
+        wanted.want("router", {**wanted.keys.get("router", {}), key: value})
+        wanted.account.keep(item, f"router.{key}: {value}")
+    else:
+        wanted.account.drop(item, _WHY.get(own.spelling, _DROPPED))
 
 
 def _key(argument: Argument) -> tuple[str, Any]:

@@ -12,6 +12,7 @@ from generator.importing.account import Item
 from generator.importing.engine import Wanted
 from generator.importing.model_source import take_model
 from generator.importing.references import is_open, resolved
+from generator.importing.router import take_beside
 from generator.planner.engine_arguments import OWNED
 
 Taker = Callable[[str, Item, Wanted], None]
@@ -42,6 +43,9 @@ def take_argument(argument: Argument, item: Item, wanted: Wanted) -> None:
     value = resolved(argument.value, wanted.engine.environment)
     if not argument.spelling:
         _positional(argument, item, wanted)
+        return
+    if argument.spelling.startswith("--router-"):
+        take_beside(argument, item, wanted)
         return
     found = match(wanted.catalog, argument.spelling)
     if argument.spelling in _SERVE_ONLY:

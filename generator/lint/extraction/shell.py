@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from generator.foreign import shell
 from generator.foreign.docker_run import DockerRun, docker_run
@@ -21,7 +22,9 @@ from generator.foreign.shell import Comment, ShellCommand
 from generator.lint.extraction.names import names
 from generator.lint.mention import Around, Cut, Explained, Invocation, LooseFlag, Mentions, Setting, Variable
 
-_ENGINE = re.compile(r"sglang\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints")
+_ENGINE = re.compile(
+    r"sglang(_router)?\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints"
+)
 _BARE = re.compile(r"--[A-Za-z][\w.-]*(=.*)?", re.DOTALL)
 # Of sglang-router 0.3.2 and smg 1.13.0.
 _ROUTER_PORT = 30000
@@ -57,10 +60,14 @@ def _bare(command: ShellCommand, before: ShellCommand | None, program: Program) 
 
 
 def invocation(command: EngineCommand, *, comments: Sequence[Comment] = ()) -> Mentions:
-    """An engine's command line, with what the comments in it say of its flags."""
+    """An engine's command line, with what the comments in it say of its flags.
+
+    `--router-...` is for the router that `sglang_router.launch_server` starts beside the engine.
+    """
+    own = tuple(each for each in command.arguments if not each.spelling.startswith("--router-"))
     return Mentions(
-        invocations=(Invocation(command, tuple(comments)),),
-        explained=tuple(_explained(command.arguments, comments)),
+        invocations=(Invocation(replace(command, arguments=own), tuple(comments)),),
+        explained=tuple(_explained(own, comments)),
     )
 
 
@@ -89,6 +96,8 @@ def _of(command: ShellCommand, program: Program) -> Mentions:
     if run:
         cuts += Mentions(variables=tuple(_container_variables(run, found)))
     if found:
+        if any(word.text == "sglang_router.launch_server" for word in words):
+            cuts += Mentions(routers=(_port(found.arguments),))
         return cuts + invocation(found, comments=command.comments) + _shell_variables(command)
     end = router_words(run.command if run else words)
     if end:
