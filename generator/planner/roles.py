@@ -144,7 +144,7 @@ def _check(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions) -> No
     if (spec.pipeline_parallel_size or 1) > 1:
         decisions.refuse("pipeline_parallel_size", "roles share tensor parallelism only", "leave it out")
     _check_engine(spec, engine, decisions)
-    _check_arguments(spec, decisions)
+    check_role_arguments(spec, decisions)
 
 
 def _check_engine(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions) -> None:
@@ -162,7 +162,7 @@ def _check_engine(spec: DeploymentSpec, engine: EngineKind, decisions: Decisions
         )
 
 
-def _check_arguments(spec: DeploymentSpec, decisions: Decisions) -> None:
+def check_role_arguments(spec: DeploymentSpec, decisions: Decisions) -> None:
     """What differs is found by the engines when the first request fails."""
     words = {key: (*spec.extra_args, *getattr(spec, key).extra_args) for key in ("prefill", "decode")}
     for flag, why in MUST_MATCH.items():

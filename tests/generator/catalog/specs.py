@@ -16,7 +16,7 @@ from generator.facts import CheckpointFacts, DockerFacts, Gpu, HostFacts, NginxF
 from generator.planner.copies import check_copies
 from generator.planner.cut_arguments import check_cut_arguments
 from generator.planner.decisions import Decisions
-from generator.planner.roles import MUST_MATCH
+from generator.planner.roles import MUST_MATCH, check_role_arguments
 from generator.sizing.weights import Split
 from generator.spec import DeploymentSpec
 from tests.generator.catalog.legal_arguments import Words, arguments
@@ -50,11 +50,13 @@ def specs(*, engines: tuple[str, ...] = ("sglang", "sglang-cpu")) -> st.SearchSt
 
 
 def _is_cut_as_it_may(spec: DeploymentSpec) -> bool:
-    """Some arguments are refused for a model in stages, in copies or on several hosts: that is tested on its own."""
+    """Some arguments are refused for a model in stages, roles, copies or on several hosts: that is tested on its own."""
     decisions = Decisions()
     split = Split(spec.tensor_parallel_size or 1, spec.pipeline_parallel_size or 1)
     check_cut_arguments(spec, split, decisions)
     check_copies(spec, "sglang", decisions)
+    if spec.topology == "disaggregated":
+        check_role_arguments(spec, decisions)
     return not decisions.faults
 
 
@@ -124,8 +126,8 @@ def _roles(engine: str) -> dict[str, st.SearchStrategy[Any]]:
     own = arguments(_CATALOG, most=3, without=MUST_MATCH)
     role = st.fixed_dictionaries({"replicas": st.integers(1, 2)}, optional={"extra_args": own})
     devices = st.lists(st.sampled_from(["mlx5_0", "mlx5_1"]), unique=True).map(tuple)
-    moving = st.fixed_dictionaries(
-        {"backend": st.sampled_from(["nixl", "mooncake", "mooncake_tcp"])}, optional={"ib_devices": devices}
+    moving = st.just({"backend": "mooncake_tcp"}) | st.fixed_dictionaries(
+        {"backend": st.sampled_from(["nixl", "mooncake"])}, optional={"ib_devices": devices}
     )
     return {
         "topology": st.just("disaggregated"),
