@@ -144,14 +144,16 @@ class Supervisord:
 
     def end(self, *, seconds: float) -> None:
         """End it and all that it runs; `seconds` is what the slowest program may take. Raises DeadlineError."""
-        session = self.session()
+        pid = self.pid()
         if self.answers():
             with self.calls() as rpc:
                 # All at once: the edge takes nothing new, and everybody finishes what is under way. Left to
                 # itself, the shutdown would wait for one program after the other.
                 rpc.stopAllProcesses(False)
                 rpc.shutdown()
-            processes.wait_gone(session, seconds=seconds + PATIENCE)
+            processes.wait_gone((pid,), seconds=seconds + PATIENCE)
+            # It takes its pid file along, but not what a killed program had started.
+            processes.end(processes.members(pid, directory=self.directory))
         self.clear()
 
 

@@ -72,6 +72,11 @@ def processes(deployment: Deployment) -> tuple[int, ...]:
     return Supervisord(deployment.directory).session()
 
 
+def pid_of(deployment: Deployment, service: str) -> int:
+    with Supervisord(deployment.directory).calls() as rpc:
+        return int(rpc.getProcessInfo(service)["pid"])
+
+
 def test_up_ends_with_what_runs_the_endpoint_and_a_request_that_was_answered(deployment: Deployment) -> None:
     output = deployment.up()
     assert operations(output) == [
@@ -195,6 +200,15 @@ def test_down_ends_what_a_killed_supervisord_left_behind(deployment: Deployment)
     os.kill(Supervisord(deployment.directory).pid(), signal.SIGKILL)
     assert deployment.run("down").returncode == 0
     assert running(left) == ()
+
+
+def test_down_does_not_wait_for_what_a_killed_program_had_started(deployment: Deployment) -> None:
+    deployment.up()
+    before, pid = processes(deployment), pid_of(deployment, "edge")
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: pid_of(deployment, "edge") not in (0, pid), "the edge is not started again")
+    assert deployment.run("down").returncode == 0
+    assert running(before) == ()
 
 
 def test_down_needs_no_spec_and_volumes_go_when_asked(deployment: Deployment) -> None:
