@@ -12,6 +12,7 @@ from typing import Literal
 from generator.sizing.architecture import Architecture
 
 Version = tuple[int, ...]
+Vendor = Literal["nvidia", "amd"]
 LinkPath = Literal["NV", "XGMI", "PIX", "PXB", "PHB", "NODE", "SYS"]
 """How two GPUs reach each other, in the words of `nvidia-smi topo -m`, the nearest first: over NVLink, over AMD's
 xGMI, through one PCIe switch, through several, through a host bridge, within a NUMA node, between NUMA nodes."""
@@ -32,8 +33,17 @@ class GpuProcess:
 
 
 @dataclass(frozen=True)
+class CdiDevice:
+    """A device of a CDI specification: its full names ("nvidia.com/gpu=0"), its nodes on the host, the file."""
+
+    names: tuple[str, ...]
+    nodes: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True)
 class Gpu:
-    """One device as NVML or a MIG parent reports it; `memory_bytes` is the total."""
+    """One device as NVML or a MIG parent reports it; `memory_bytes` is the total, 0 where nobody tells it."""
 
     index: int
     uuid: str
@@ -45,11 +55,13 @@ class Gpu:
     """CUDA compute capability; () for what has none."""
     parent: str = ""
     """UUID of the GPU that a MIG instance is cut from, "" for a whole GPU."""
-    vendor: Literal["nvidia", "amd"] = "nvidia"
+    vendor: Vendor = "nvidia"
     pci: str = ""
     numa: int = -1
     """NUMA node of its PCIe slot, -1 where the machine has but one or does not tell."""
     processes: tuple[GpuProcess, ...] = ()
+    cdi: CdiDevice | None = None
+    """Where it is known from, when no driver told of it."""
 
 
 @dataclass(frozen=True)

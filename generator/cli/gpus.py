@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -27,7 +27,7 @@ def show_gpus(request: Request, *, as_json: bool, out: TextIO | None = None) -> 
     out = out or sys.stdout
     found = _found(request)
     if as_json:
-        out.write(json.dumps(asdict(found), indent=2) + "\n")
+        out.write(json.dumps(_as_json(found), indent=2) + "\n")
         return 0
     console = console_on(out)
     console.print(_headline(found))
@@ -36,7 +36,21 @@ def show_gpus(request: Request, *, as_json: bool, out: TextIO | None = None) -> 
     if found.links:
         console.print()
         _print_links(found.gpus, found.links, console)
+    for gpu in found.gpus:
+        if gpu.cdi:
+            names, nodes = ", ".join(gpu.cdi.names), ", ".join(gpu.cdi.nodes)
+            console.print(f"gpu {gpu.index} is known from CDI: {names} ({nodes}) in {gpu.cdi.file}")
+    for warning in found.warnings:
+        console.print(f"WARNING: {warning}")
     return 0
+
+
+def _as_json(found: GpuFacts) -> dict[str, Any]:
+    """All of it; null for memory that nobody tells, so that it is not taken for none."""
+    written = asdict(found)
+    for gpu in written["gpus"]:
+        gpu |= {key: gpu[key] or None for key in ("memory_bytes", "free_bytes")}
+    return written
 
 
 def _found(request: Request) -> GpuFacts:
@@ -57,8 +71,14 @@ def _headline(found: GpuFacts) -> str:
         return f"the GPUs can't be asked: {found.problem}"
     if not found.gpus:
         return "no GPU"
+    offered = sum(gpu.cdi is not None for gpu in found.gpus)
+    if offered == len(found.gpus):
+        return (
+            f"{offered} GPUs that a container runtime could give, by CDI; no driver's library tells of them"
+        )
     cuda = f", CUDA up to {'.'.join(map(str, found.cuda))}" if found.cuda else ""
-    return f"{len(found.gpus)} GPUs, driver {found.driver}{cuda}"
+    cdi = f", {offered} of them known from CDI alone" if offered else ""
+    return f"{len(found.gpus)} GPUs, driver {found.driver}{cuda}{cdi}"
 
 
 def _print_gpus(gpus: Sequence[Gpu], console: Console) -> None:
@@ -69,8 +89,8 @@ def _print_gpus(gpus: Sequence[Gpu], console: Console) -> None:
         cells = (
             str(gpu.index),
             gpu.name,
-            _gib(gpu.memory_bytes),
-            _gib(gpu.free_bytes),
+            _gib(gpu.memory_bytes) or "unknown",
+            _gib(gpu.free_bytes) or "unknown",
             ".".join(map(str, gpu.compute)),
             str(gpu.numa) if gpu.numa >= 0 else "",
             gpu.uuid,

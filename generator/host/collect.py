@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from generator.facts import HandleFacts, HostFacts
+from generator.facts import Gpu, HandleFacts, HostFacts
 from generator.host.ask import find_program
 from generator.host.checkpoint import collect_checkpoint
 from generator.host.docker import collect_docker
@@ -45,7 +46,7 @@ def collect(inquiry: Inquiry | None = None) -> HostFacts:
     return HostFacts(
         cpus=collect_cpus(),
         memory_bytes=collect_memory(),
-        gpus=found.gpus,
+        gpus=plannable(found.gpus),
         gpu_links=found.links,
         driver=found.driver,
         cuda=found.cuda,
@@ -72,6 +73,11 @@ def gpus_with_owners(project: str) -> GpuFacts:
         return own_containers(project, docker=find_program("docker"))
 
     return collect_gpus(owned=lambda pid: belongs(pid, project=project, containers=containers()))
+
+
+def plannable(gpus: Sequence[Gpu]) -> tuple[Gpu, ...]:
+    """Without AMD's beside NVIDIA's: a plan is for one vendor's, and a processor may hold a small one of AMD's."""
+    return tuple(gpu for gpu in gpus if gpu.vendor == "nvidia") or tuple(gpus)
 
 
 def ask_hub(inquiry: Inquiry) -> HandleFacts:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from generator.cli.app import guarded
-from generator.facts import CheckpointFacts
+from generator.facts import CdiDevice, CheckpointFacts, Gpu
+from generator.host.gpu import GpuFacts
 from generator.host.record import write_facts
 from tests.generator.sizing.recorded import HOSTS, host
 from tests.generator.sizing.start_up_logs import model
@@ -42,6 +43,45 @@ def test_gpus_of_amd_are_shown_too(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_no_gpu_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(capsys, "gpus", "--facts", str(HOSTS / "no-gpu.json")) == ["no GPU"]
+
+
+@pytest.fixture
+def offered(tmp_path: Path) -> str:
+    """Facts of a host whose GPU only a CDI specification tells of."""
+    known = CdiDevice(("nvidia.com/gpu=0", "nvidia.com/gpu=GPU-1"), ("/dev/nvidia0",), "/etc/cdi/nvidia.yaml")
+    gpu = Gpu(0, "GPU-1", "NVIDIA GPU", 0, cdi=known)
+    write_facts(replace(host("no-gpu"), gpus=(gpu,)), tmp_path / "facts.json")
+    return str(tmp_path / "facts.json")
+
+
+def test_gpus_of_cdi_are_said_to_be_so(offered: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown(capsys, "gpus", "--facts", offered)
+    assert lines[0] == "1 GPUs that a container runtime could give, by CDI; no driver's library tells of them"
+    assert lines[2].split() == ["0", "NVIDIA", "GPU", "unknown", "unknown", "GPU-1"]
+    assert lines[3:] == [
+        "gpu 0 is known from CDI: nvidia.com/gpu=0, nvidia.com/gpu=GPU-1 (/dev/nvidia0) in /etc/cdi/nvidia.yaml"
+    ]
+    found = json.loads("\n".join(shown(capsys, "gpus", "--json", "--facts", offered)))
+    assert found["gpus"][0]["cdi"]["file"] == "/etc/cdi/nvidia.yaml"
+    assert found["gpus"][0]["memory_bytes"] is None
+
+
+def test_a_plan_on_gpus_of_cdi_has_no_search(
+    offered: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "deployment.yaml").write_text("runtime: compose\n")
+    words = ["--spec", str(tmp_path / "deployment.yaml"), "--facts", offered]
+    lines = shown(capsys, "plan", *words)
+    assert any("this host has 1 x NVIDIA GPU" in line for line in lines)
+    assert guarded(["plan", "--layouts", *words]) == 5
+
+
+def test_broken_specifications_are_warned_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = GpuFacts(warnings=("/etc/cdi/a.json is no CDI specification: it has no 'kind'",))
+    monkeypatch.setattr("generator.cli.gpus.gpus_with_owners", lambda _project: found)
+    assert shown(capsys, "gpus") == ["no GPU", f"WARNING: {found.warnings[0]}"]
 
 
 def test_json_has_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,7 +96,8 @@ def test_the_numa_node_is_the_kernels(tmp_path: Path) -> None:
 
 
 def test_no_driver_is_no_gpu_and_no_problem() -> None:
-    assert collect_gpus(Nvml(start_error=LibraryNotFoundError("NVML Shared Library Not Found"))) == GpuFacts()
+    absent = Nvml(start_error=LibraryNotFoundError("NVML Shared Library Not Found"))
+    assert collect_gpus(absent, specifications=()) == GpuFacts()
 
 
 def test_a_driver_that_does_not_answer_says_why() -> None:
