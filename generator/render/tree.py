@@ -31,7 +31,7 @@ def render(plan: DeploymentPlan) -> RenderedTree:
     if plan.runtime == "compose":
         files |= {"compose.yaml": _compose(plan), **_grafana(plan)}
     else:
-        files["host/supervisord.conf"] = _template("compose/host/supervisord.conf.j2", plan=plan)
+        files |= _host(plan)
     return dict(sorted(files.items()))
 
 
@@ -45,6 +45,14 @@ def _compose(plan: DeploymentPlan) -> str:
         edge_secrets=[secret.name for secret in plan.secrets if plan.edge.name in secret.services],
         secrets=[secret for secret in plan.secrets if secret.services],
     )
+
+
+def _host(plan: DeploymentPlan) -> dict[str, str]:
+    name = "supervisord.conf"
+    return {
+        f"host/{name}": _template(f"compose/host/{name}.j2", plan=plan),
+        **_static("compose/host", "host", suffix=".sh"),
+    }
 
 
 def _edge(plan: DeploymentPlan) -> dict[str, str]:

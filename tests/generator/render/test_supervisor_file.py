@@ -54,7 +54,9 @@ def _as_started(conf: Path) -> tuple[tuple[str, ...], dict[str, str]]:
     options.realize(["-c", str(conf)])
     (group,) = options.process_group_configs
     (program,) = group.process_configs
-    words, variables = shlex.split(program.command), dict(program.environment)
+    start, words = shlex.split(program.command)[:4], shlex.split(program.command)[4:]
+    assert start == ["/bin/sh", "host/start.sh", "replica-0", "TERM"]
+    variables = dict(program.environment)
     while words[0] == "env" or "=" in words[0]:
         name, separator, value = words.pop(0).partition("=")
         variables |= {name: value} if separator else {}

@@ -3,78 +3,28 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from generator.errors import StartError
-from generator.host.packages import ensure_runtime
-from generator.plan.model import DeploymentPlan
-from generator.plan.serial import plan_from_json
 from generator.runtime.applied import AppliedStore
 from generator.runtime.decision import decide
 from generator.runtime.execution import Execution
 from generator.runtime.host_runtime import HostRuntime
 from generator.runtime.processes import running
 from generator.runtime.progress import PlainProgress
-from generator.runtime.supervisord import Supervisord
-from tests.deployments import Deployment, deployed, operations
+from tests.deployments import Deployment, operations
 from tests.eventually import eventually
-from tests.ports import free_ports
+from tests.generator.runtime.operated import plan, processes
 
 pytestmark = pytest.mark.host
-DOUBLE = Path(__file__).with_name("engine_double.py")
-
-
-@pytest.fixture(scope="session")
-def programs() -> None:
-    ensure_runtime("host", say=print)
-
-
-@pytest.fixture
-def deployment(programs: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    folder = tmp_path_factory.mktemp("host")  # not tmp_path: supervisord's socket takes no more than 99 bytes
-    engine = folder / "engine"
-    engine.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{DOUBLE}" "$@"\n')
-    engine.chmod(0o755)
-    checkpoint = folder / "model"
-    checkpoint.mkdir()
-    (checkpoint / "config.json").write_text("{}")
-    (checkpoint / "model.safetensors").write_text("weights")
-    ports = free_ports(6)
-    spec = {
-        "name": "test-host",
-        "runtime": "host",
-        "engine": "sglang-cpu",
-        "engine_python": str(engine),
-        "checkpoint_path": str(checkpoint),
-        "replicas": 2,
-        "port": ports[0],
-        "replica_port": ports[3],
-        "startup_timeout": 60,
-        "monitoring": {"prometheus_port": ports[1], "edge_metrics_port": ports[2], "grafana": False},
-    }
-    with deployed(Deployment(folder, spec)) as made:
-        yield made
 
 
 def briefly(output: str) -> list[str]:
     """The operations without their causes."""
     return [line.split(":")[0] for line in operations(output)]
-
-
-def processes(deployment: Deployment) -> tuple[int, ...]:
-    return Supervisord(deployment.directory).session()
-
-
-def pid_of(deployment: Deployment, service: str) -> int:
-    with Supervisord(deployment.directory).calls() as rpc:
-        return int(rpc.getProcessInfo(service)["pid"])
 
 
 def test_up_ends_with_what_runs_the_endpoint_and_a_request_that_was_answered(deployment: Deployment) -> None:
@@ -135,15 +85,6 @@ def test_what_was_rendered_earlier_is_applied_by_the_next_up(deployment: Deploym
     assert "reload edge" in briefly(deployment.up())
 
 
-def test_a_killed_replica_comes_back_and_is_counted(deployment: Deployment) -> None:
-    deployment.up()
-    runtime = HostRuntime(plan(deployment), directory=deployment.directory)
-    with runtime.supervisord.calls() as rpc:
-        os.kill(rpc.getProcessInfo("replica-0")["pid"], signal.SIGKILL)
-    eventually(lambda: deployment.status()["replica-0"]["restarts"] == 1, "the restart is not counted")
-    eventually(lambda: deployment.status()["replica-0"]["phase"] == "ready", "the replica is not back")
-
-
 def test_a_crash_loop_ends_up_with_the_last_lines_and_the_cause(deployment: Deployment) -> None:
     deployment.edit(replicas=[{}, {"env_vars": {"DOUBLE": "crash"}}])
     done = deployment.run("up")
@@ -174,15 +115,6 @@ def test_a_port_that_somebody_holds_is_named_before_anything_is_started(deployme
     assert not (deployment.directory / "plan.json").exists()
 
 
-def test_up_takes_over_what_a_killed_supervisord_left_behind(deployment: Deployment) -> None:
-    deployment.up()
-    left = processes(deployment)
-    os.kill(Supervisord(deployment.directory).pid(), signal.SIGKILL)
-    output = deployment.up()
-    assert "create replica-0: not there" in operations(output)
-    assert not set(left) & set(processes(deployment))
-
-
 def test_down_leaves_no_process_and_keeps_the_data(deployment: Deployment) -> None:
     deployment.up()
     before = processes(deployment)
@@ -192,23 +124,6 @@ def test_down_leaves_no_process_and_keeps_the_data(deployment: Deployment) -> No
     assert running(before) == ()
     assert not (deployment.directory / "run").exists()
     assert (deployment.directory / "data" / "prometheus").is_dir()
-
-
-def test_down_ends_what_a_killed_supervisord_left_behind(deployment: Deployment) -> None:
-    deployment.up()
-    left = processes(deployment)
-    os.kill(Supervisord(deployment.directory).pid(), signal.SIGKILL)
-    assert deployment.run("down").returncode == 0
-    assert running(left) == ()
-
-
-def test_down_does_not_wait_for_what_a_killed_program_had_started(deployment: Deployment) -> None:
-    deployment.up()
-    before, pid = processes(deployment), pid_of(deployment, "edge")
-    os.kill(pid, signal.SIGKILL)
-    eventually(lambda: pid_of(deployment, "edge") not in (0, pid), "the edge is not started again")
-    assert deployment.run("down").returncode == 0
-    assert running(before) == ()
 
 
 def test_down_needs_no_spec_and_volumes_go_when_asked(deployment: Deployment) -> None:
@@ -268,11 +183,6 @@ def test_a_folder_too_deep_for_the_socket_is_named(deployment: Deployment) -> No
     assert done.returncode == 5
     assert "is too long for a socket" in done.stdout
     assert not (deployment.directory / "plan.json").exists()
-
-
-def plan(deployment: Deployment) -> DeploymentPlan:
-    file = deployment.directory / "plan.json"
-    return plan_from_json(file.read_text(), source=str(file))
 
 
 def apply_by_hand(deployment: Deployment) -> list[str]:
