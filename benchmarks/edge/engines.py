@@ -1,7 +1,7 @@
 """Stub engines that cost next to nothing: `python -m benchmarks.edge.engines PORT...`.
 
-A request with `"stream":true` gets `max_tokens` events at RATE a second, its own phase; any other a short answer at
-once. The health and information routes that sglang-router asks for answer too. All ports share one event loop.
+A request with `"stream":true` gets `max_tokens` events at RATE a second, the first after as long as each other one; any
+other request a short answer at once. The health and information routes that sglang-router asks for answer too. All ports share one event loop.
 """
 
 from __future__ import annotations
@@ -95,17 +95,22 @@ class Engine(asyncio.Protocol):
             self._whole(_INFORMATION)
         elif b'"stream":true' in self.body or b'"stream": true' in self.body:
             found = _TOKENS.search(self.body)
-            self.transport.write(
-                b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-            )
             loop = asyncio.get_running_loop()
-            self._event(int(found[1]) if found else 16, loop.time(), loop)
+            first = loop.time() + 1 / RATE
+            self.timer = loop.call_at(first, self._first, int(found[1]) if found else 16, first, loop)
         else:
             self._whole(_ANSWER)
 
     def _whole(self, body: bytes) -> None:
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
         self.transport.write(head + body)
+
+    def _first(self, left: int, due: float, loop: asyncio.AbstractEventLoop) -> None:
+        """The head comes with the first token, as from SGLang."""
+        self.transport.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+        )
+        self._event(left, due, loop)
 
     def _event(self, left: int, due: float, loop: asyncio.AbstractEventLoop) -> None:
         data = EVENTS[left % 2] if left else DONE
