@@ -164,6 +164,11 @@ def rendered_directory(request: Request) -> Path:
     return request.build / _folder(request)
 
 
+def project_of(directory: Path, *, build: Path) -> str:
+    """By the place of its tree: the plan in there may be unreadable by now."""
+    return directory.relative_to(build).parts[0]
+
+
 def rendered_plan(request: Request) -> tuple[DeploymentPlan, Path]:
     """The plan last rendered, and where. Raises StateError when nothing has been rendered there."""
     directory = rendered_directory(request)

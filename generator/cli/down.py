@@ -12,12 +12,13 @@ from generator.runtime.contract import Volumes
 from generator.runtime.lock import locked
 
 
-def down(directory: Path, *, volumes: Volumes, out: TextIO = sys.stdout) -> int:
-    """`directory` is build/<project>; its name is the project's. Raises StateError when there is none."""
+def down(directory: Path, *, project: str, volumes: Volumes, out: TextIO = sys.stdout) -> int:
+    """`directory` is build/<project>, or a node's folder in it. Raises StateError when there is none."""
     if not (directory / "plan.json").is_file():
         raise StateError(f"nothing is rendered in {directory}", hint="`make up` comes first")
     with locked(directory):
-        take_down(directory, project=directory.name, volumes=volumes)
+        take_down(directory, project=project, volumes=volumes)
     kept = "and its volumes" if volumes == "remove" else "its volumes are kept (VOLUMES=1 removes them)"
-    out.write(f"{directory.name} is down, {kept}\n")
+    name = project if directory.name == project else f"{directory.name} of {project}"
+    out.write(f"{name} is down, {kept}\n")
     return 0

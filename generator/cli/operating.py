@@ -40,11 +40,12 @@ def down(
     node: Node = None,
 ) -> int:
     """Take the deployment down and leave nothing outside build/."""
-    from generator.cli.deployment import rendered_directory
+    from generator.cli.deployment import project_of, rendered_directory
     from generator.cli.down import down as take_down
 
     directory = rendered_directory(Request(spec, example, build, node=node))
-    return take_down(directory, volumes="remove" if volumes else "keep")
+    project = project_of(directory, build=build)
+    return take_down(directory, project=project, volumes="remove" if volumes else "keep")
 
 
 @app.command()

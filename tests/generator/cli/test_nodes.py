@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.deployment import Request, rendered_directory, rendered_plan, resolve
+from generator.cli.operating import down
 from generator.cli.render import write_tree
 from generator.errors import HostError, StateError
 from generator.facts import DockerFacts, Gpu, HostFacts
@@ -67,6 +68,19 @@ def test_verbs_find_the_folder_of_a_node(request_of: Request) -> None:
     assert rendered_directory(with_node(request_of, 1)) == request_of.build / "pair/far"
     with pytest.raises(StateError, match="pair has no node 2"):
         rendered_directory(with_node(request_of, 2))
+
+
+def test_down_ends_the_project_and_not_one_of_the_nodes_name(
+    request_of: Request, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = []
+    monkeypatch.setattr("generator.cli.down.take_down", lambda _, *, project, **_more: ended.append(project))
+    write_tree(request_of)
+    for node in (None, 1):
+        capsys.readouterr()
+        assert down(request_of.spec, build=request_of.build, node=node) == 0
+    assert ended == ["pair", "pair"]
+    assert capsys.readouterr().out.startswith("far of pair is down, its volumes are kept")
 
 
 def test_a_host_without_the_nodes_address_is_told_so(request_of: Request) -> None:
