@@ -31,7 +31,7 @@ async def run(arguments: Namespace) -> int:
     While the model loads, signals have their default effect, as in the real server.
     """
     server = build(arguments, clock=WallClock())
-    async with _control_port(server), group(arguments) as nodes:
+    async with _control_port(server), group(arguments, say=server.log.say) as nodes:
         await _load(server, nodes)
         async with _bootstrap_port(server):
             return await (_serve(server, nodes) if nodes.rank == 0 else _follow(server, nodes))

@@ -78,3 +78,26 @@ def test_a_share_that_the_real_server_refuses_is_refused(tmp_path: Path) -> None
     with simulator(*odd, log=tmp_path / "log", wait="") as first:
         assert first.process.wait(timeout=30) == 1
         assert "tp_size must be divisible by number of nodes" in first.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (("--nnodes", "4"), "rank 1 was told otherwise: nnodes 4 is 2 here"),
+        (("--tp-size", "4"), "rank 1 was told otherwise: tp_size 4 is 8 here"),
+        (("--node-rank", "2"), "there is no rank 2 of 2"),
+    ],
+)
+def test_a_node_that_was_told_otherwise_is_refused_and_both_say_why(
+    told: tuple[str, ...], why: str, tmp_path: Path
+) -> None:
+    meeting = free_port()
+    with (
+        simulator(*flags(0, meeting), log=tmp_path / "0.log", wait="") as first,
+        simulator(*flags(1, meeting), *told, log=tmp_path / "1.log", wait="") as other,
+    ):
+        assert other.process.wait(timeout=30) == 1
+        assert f"127.0.0.1:{meeting} refuses this node: {why}" in other.log.read_text()
+        assert f"A node was refused: {why}" in first.log.read_text()
+        with simulator(*flags(1, meeting), log=tmp_path / "2.log", wait="/health"):
+            await_status(f"{first.url}/ready", first)
