@@ -21,6 +21,8 @@ class _Set:
     devices: tuple[str, ...]
     asked: tuple[GpuId, ...]
     path: str
+    start: int
+    """Place in the list at `path` that its first GPU has."""
     name: str
 
 
@@ -37,6 +39,8 @@ def named_sets(
     sets = []
     for number, (replica, role) in enumerate(zip(replicas, roles, strict=True)):
         place = roles[:number].count(role)
+        # A role's list is shared out among its replicas: a fault is named by where this one's share begins.
+        start = 0 if role == "unified" else place * split.gpus
         path = f"replicas.{place}.gpus" if role == "unified" else f"{role}.gpus"
         name = f"{'replica' if role == 'unified' else role} {place}"
         # What a role's list lacks was found when it was shared out.
@@ -47,8 +51,9 @@ def named_sets(
         elif len(replica.gpus) != split.gpus:
             found.refuse(path, *_wrong_size(len(replica.gpus), split))
         devices = device_ids(replica.gpus, gpus, path, found)
-        _check_disjoint(_Set(devices, replica.gpus, path, name), owner, decisions)
-        check_kinds([gpu for gpu in gpus if gpu.uuid in devices], path, decisions)
+        _check_disjoint(_Set(devices, replica.gpus, path, start, name), owner, decisions)
+        shared = f"{path}.{start}" if role != "unified" else path
+        check_kinds([gpu for gpu in gpus if gpu.uuid in devices], shared, decisions)
         sets.append(devices)
     for gpu in gpus:
         if gpu.uuid in owner and is_busy(gpu):
@@ -67,8 +72,7 @@ def _check_disjoint(found: _Set, owner: dict[str, str], decisions: Decisions) ->
     for place, device in enumerate(found.devices):
         if device in owner:
             also = owner[device] if owner[device] != found.name else "this replica already"
-            # A role's list is shared out among its replicas, so its places are others.
-            where = f"{found.path}.{place}" if found.path.startswith("replicas") else found.path
+            where = f"{found.path}.{found.start + place}"
             decisions.refuse(where, f"GPU {found.asked[place]} belongs to {also}", "sets are disjoint")
         elif device:
             owner[device] = found.name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.errors import PlanError
@@ -109,7 +111,11 @@ def test_rdma_takes_its_devices_along() -> None:
         ({"tensor_parallel_size": 1, "prefill": {"gpus": [0, 1]}}, "2 GPUs for 1 x"),
         ({"prefill": {"gpus": [0, 1]}, "decode": {"gpus": [2]}}, "1 GPUs for 1 x `tensor_parallel_size` 2"),
         ({"prefill": {"gpus": [7]}}, "GPU 7 is unknown"),
-        ({"prefill": {"gpus": [0]}, "decode": {"gpus": [0]}}, "decode.gpus: GPU 0 belongs to prefill 0"),
+        ({"prefill": {"gpus": [0]}, "decode": {"gpus": [0]}}, "decode.gpus.0: GPU 0 belongs to prefill 0"),
+        (
+            {"tensor_parallel_size": 1, "prefill": {"replicas": 3, "gpus": [0, 1, 0]}},
+            "prefill.gpus.2: GPU 0 belongs to prefill 0",
+        ),
         ({"tensor_parallel_size": 4}, "need 8 that are free, and this host has 4"),
         ({"topology": "unified", "prefill": {}}, "add `topology: disaggregated`"),
         ({"extra_args": "--disaggregation-mode prefill"}, "use `topology: disaggregated`"),
@@ -123,6 +129,20 @@ def test_what_the_engines_would_find_at_the_first_request_is_refused(
     with pytest.raises(PlanError) as refused:
         plan(**spec)
     assert words in str(refused.value)
+
+
+def test_a_mixed_set_is_named_by_where_it_begins_in_the_list() -> None:
+    facts = host(6)
+    mixed = replace(facts, gpus=(*facts.gpus[:3], replace(facts.gpus[3], name="A10G"), *facts.gpus[4:]))
+    wanted = {
+        **MODEL,
+        "topology": "disaggregated",
+        "tensor_parallel_size": 2,
+        "prefill": {"replicas": 2, "gpus": [0, 1, 2, 3]},
+    }
+    made = plan_deployment(validated(wanted, source="test", lines={}), mixed)
+    told = next(each for each in made.warnings if "in one set" in each)
+    assert told.startswith("prefill.gpus.2: L4 and A10G in one set")
 
 
 def test_the_default_is_the_same_whether_it_is_written_or_not() -> None:
