@@ -36,6 +36,7 @@ from generator.planner.roles import cast
 from generator.planner.routers import check_router
 from generator.planner.security import check_access
 from generator.planner.stack import choose_stack
+from generator.planner.widths import check_widths
 from generator.spec.model import DeploymentSpec
 
 
@@ -105,6 +106,8 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_engine_arguments(spec, readers, engine_kind, decisions)
     check_copies(spec, engine_kind, decisions)
     check_cut_arguments(spec, gpus.split, decisions)
+    if any(gpus.sets) or spec.tensor_parallel_size:
+        check_widths(spec, readers, gpus.split.tensor, decisions)
     check_context(spec, facts, model, readers, decisions)
     check_engine_variables(spec, readers, decisions)
     check_process_words(spec, runtime, gpus.overrides, decisions)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from generator.catalog import Catalog, Flag
 from generator.planner.engine_arguments import OWNED
+from generator.planner.widths import WIDTHS
 
 Words = tuple[str, ...]
 
@@ -47,6 +48,8 @@ def _written(flag: Flag) -> st.SearchStrategy[Words]:
 def _value(flag: Flag) -> st.SearchStrategy[str]:
     if flag.choices:
         return st.sampled_from([str(choice) for choice in flag.choices if choice is not None])
+    if flag.dest in WIDTHS:
+        return st.just("1")  # any other is legal with some TP sizes only: that is tested on its own
     if flag.dest in ("log_level", "log_level_http"):
         return st.sampled_from(["debug", "info", "warning"])
     by_kind: dict[str, st.SearchStrategy[Any]] = {
