@@ -20,6 +20,7 @@ from tests.deployments import Deployment
 from tests.docker.engine import Engine
 from tests.e2e.clients import chat
 from tests.e2e.conftest import base
+from tests.eventually import eventually
 
 NAMES = tuple(f"test-nodes-{rank}-{os.getpid()}" for rank in (0, 1))
 KINDS = {"container": "{{.Names}}", "network": "{{.Name}}", "volume": "{{.Name}}"}
@@ -137,6 +138,24 @@ def test_rank_1_has_its_part_of_the_engine_and_nothing_else(
 def test_a_second_up_does_nothing(hosts: tuple[Host, Host], said: Said) -> None:
     for host in hosts:
         assert "nothing to do" in host.up()
+
+
+def test_when_one_part_dies_the_whole_comes_back(
+    hosts: tuple[Host, Host], said: Said, docker_engine: Engine
+) -> None:
+    # PID 1 is an init that can't be killed from inside; it ends with the engine it runs.
+    kill = "import os, signal; os.kill(-1, signal.SIGKILL)"
+    docker_engine.try_docker("exec", f"{NAMES[1]}-replica-0-1", "python", "-c", kill)
+    eventually(lambda: hosts[0].phases()["replica-0"] != "ready", "rank 0 does not notice")
+    eventually(
+        lambda: {host.phases()["replica-0"] for host in hosts} == {"ready"},
+        "they are not back together",
+        seconds=120,
+    )
+    eventually(
+        lambda: chat(hosts[0].deployment.url, model="any").status_code == 200,
+        "the edge does not use it again",
+    )
 
 
 def test_down_leaves_nothing_on_either(hosts: tuple[Host, Host], said: Said, docker_engine: Engine) -> None:
