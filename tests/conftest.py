@@ -3,7 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
+
+# How long an example takes says nothing about the code.
+settings.register_profile("sglbox", deadline=None)
+settings.load_profile("sglbox")
 
 pytest_plugins = ["tests.docker.plugin", "tests.engines.plugin"]
 

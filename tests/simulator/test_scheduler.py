@@ -176,7 +176,7 @@ def crowds(draw: st.DrawFn) -> tuple[Limits, list[Sequence]]:
 
 
 @given(crowds())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_everybody_is_served_in_full_and_all_memory_comes_back(crowd: tuple[Limits, list[Sequence]]) -> None:
     limits, arrivals = crowd
     engine = scheduler(limits)

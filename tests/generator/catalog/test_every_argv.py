@@ -15,7 +15,6 @@ from tests.golden.cases import CASES, Case
 
 PLENTY = settings(
     max_examples=2000,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

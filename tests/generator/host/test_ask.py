@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,7 +40,15 @@ def test_a_program_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None
     eventually(lambda: not is_running(int(pid_file.read_text())), "the child still runs")
 
 
-def test_an_interrupt_stays_one_when_the_program_has_ended() -> None:
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Interrupts are ignored in what a shell starts in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_stays_one_when_the_program_has_ended(interruptible: None) -> None:
     with pytest.raises(KeyboardInterrupt):
         ask(("sh", "-c", f"kill -INT {os.getpid()}; exit"), timeout=10)
 

@@ -71,7 +71,7 @@ def check(result: Imported, wanted: set[Any]) -> None:
     load_spec_text(result.text, source="imported")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PROGRAMS, ARGUMENTS, VARIABLES)
 def test_command_lines(
     program: str, arguments: list[tuple[str, list[str]]], variables: dict[str, str]
@@ -85,7 +85,7 @@ def test_command_lines(
         check(result, {each.place for each in (*command.words, *command.assignments)})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PROGRAMS, ARGUMENTS, VARIABLES, st.sampled_from(["list", "text"]))
 def test_compose_files(
     program: str, arguments: list[tuple[str, list[str]]], variables: dict[str, str], form: str

@@ -32,7 +32,7 @@ def hosts(draw: st.DrawFn) -> tuple[Gpu, ...]:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hosts(), st.sampled_from(MODELS), st.sampled_from((0, 4096, 65536)))
 def test_every_layout_can_be_deployed(gpus: tuple[Gpu, ...], name: str, context: int) -> None:
     shape = model(name)
@@ -49,7 +49,7 @@ def test_every_layout_can_be_deployed(gpus: tuple[Gpu, ...], name: str, context:
     assert bool(found.layouts) == bool(found.recommended)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.sampled_from(MODELS), st.integers(8, 190), st.sampled_from((Split(1), Split(2), Split(4), Split(2, 2)))
 )

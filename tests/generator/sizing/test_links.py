@@ -58,7 +58,7 @@ def test_without_recorded_links_modules_have_nvlink_and_cards_have_not() -> None
     assert fabric(()).link(*cards(2)).path == "NODE"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_sets_are_disjoint_whole_and_as_many_as_there_can_be(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 8))
