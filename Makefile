@@ -16,7 +16,7 @@ load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PRO
 matrix := $(if $(VARY),--spec $(or $(SPEC),deployment.yaml) $(VARY:%=--vary=%))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs plan examples render validate doctor gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
+.PHONY: help up down status logs plan examples render validate doctor audit gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -48,6 +48,9 @@ validate: kit ## judge the rendered files with docker compose, nginx -t and prom
 
 doctor: kit ## check this host against what the deployment needs
 	@$(PYTHON) -m generator doctor $(chosen) $(node)
+
+audit: kit ## ten practices of production guides: pass, fail, or not known, and the remedy
+	@$(PYTHON) -m generator audit $(chosen) $(node)
 
 gpus: kit ## the GPUs, how they are connected, who uses them
 	@$(PYTHON) -m generator gpus $(named)

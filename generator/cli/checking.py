@@ -49,6 +49,23 @@ def doctor(
     )
 
 
+@app.command()
+def audit(
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+    facts: Facts = None,
+    engine: Engine = "",
+    runtime: Runtime = "",
+    as_json: AsJson = False,
+    node: Node = None,
+) -> int:
+    """Hold the deployment against ten practices of production guides; looks at what runs, where it does."""
+    from generator.cli.audit import audit as hold_against
+
+    return hold_against(Request(spec, example, build, facts, engine, runtime, node=node), as_json=as_json)
+
+
 @app.command("verify-edge")
 def verify_edge(
     spec: Spec = None, example: Example = "", build: Build = Path("build"), as_json: AsJson = False

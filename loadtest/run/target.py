@@ -79,6 +79,11 @@ def from_plan(file: Path, *, model: str, key_file: str) -> Target:
         ) from None
 
 
+def digest_of(plan: str) -> str:
+    """What tells the text of one plan from that of another, in run.json."""
+    return hashlib.sha256(plan.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
 def only_plan(build: Path) -> Path:
     """The plan of the only deployment that was rendered. Raises TargetError when there is none, or several."""
     plans = sorted(build.glob(f"*/{PLAN_FILE}")) or _first_nodes(build)
@@ -120,7 +125,7 @@ def _planned(plan: Mapping[str, Any], *, text: str, model: str, key_file: str) -
         model=model or plan["model"]["served_name"],
         api_key=read_key(key_file),
         key_file=key_file,
-        plan_digest=hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH],
+        plan_digest=digest_of(text),
         versions={
             "sglbox": plan["kit_version"],
             "engine": ", ".join(sorted({replica["image"] or plan["engine"] for replica in replicas})),

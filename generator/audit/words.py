@@ -1,0 +1,20 @@
+"""Engine arguments, and names in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def value_of(argv: Sequence[str], flag: str) -> str:
+    """What follows a flag, or its `=`; "" where it is not given. The last one counts, as in the engine."""
+    found = ""
+    for place, word in enumerate(argv):
+        name, _, value = word.partition("=")
+        if name == flag:
+            found = value or (argv[place + 1] if place + 1 < len(argv) else "")
+    return found
+
+
+def listed(names: Iterable[str]) -> str:
+    """`replica-0, replica-1`."""
+    return ", ".join(names)
