@@ -111,15 +111,13 @@ export default {told};
 
 def asked_directly(tree: RenderedTree, *, measuring: bool) -> RenderedTree:
     """With a location that says how long to wait; without the measuring it may be given what was measured."""
-    metrics, main = "nginx/conf.d/metrics.conf", "nginx/nginx.conf"
-    probe = "    location = /told { js_content probe.told; }\n    location = /metrics {"
+    metrics = "nginx/conf.d/metrics.conf"
+    answer = "js_import probe from js/probe.js; js_content probe.told;"
+    probe = f"    location = /told {{ {answer} }}\n    location = /metrics {{"
     listener = tree[metrics].replace("    location = /metrics {", probe)
     return {
         **tree,
         "nginx/js/probe.js": PROBE,
-        main: tree[main].replace(
-            "js_import admission", "js_import probe from js/probe.js;\n    js_import admission"
-        ),
         metrics: listener
         if measuring
         else listener.replace("js_periodic admission.measure interval=1s;", ""),
