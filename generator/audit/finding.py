@@ -7,9 +7,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.facts import HostFacts
+from generator.findings import Row, Wording
 from generator.plan.model import DeploymentPlan
 
 Verdict = Literal["pass", "fail", "not known"]
+WORDING = Wording(
+    about="practice",
+    beside="looked at",
+    styles={"fail": "bold red", "not known": "yellow", "pass": "green"},
+    counted={"pass": "pass", "fail": "fail", "not known": "not known"},
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,11 @@ class Finding:
     seen: str
     looked_at: str
     remedy: str = ""
+
+    @property
+    def row(self) -> Row:
+        """As people read it."""
+        return Row(self.practice, self.verdict, self.seen, self.looked_at, self.remedy)
 
 
 @dataclass(frozen=True)

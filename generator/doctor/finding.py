@@ -7,9 +7,16 @@ from pathlib import Path
 from typing import Literal
 
 from generator.facts import HostFacts
+from generator.findings import Row, Wording
 from generator.plan.model import DeploymentPlan
 
 Status = Literal["ok", "warn", "fail"]
+WORDING = Wording(
+    about="check",
+    beside="needed",
+    styles={"fail": "bold red", "warn": "yellow", "ok": "green"},
+    counted={"ok": "ok", "warn": "to look at", "fail": "to mend"},
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,11 @@ class Finding:
     found: str
     needed: str
     remedy: str = ""
+
+    @property
+    def row(self) -> Row:
+        """As people read it."""
+        return Row(self.check, self.status, self.found, self.needed, self.remedy)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import json
 
-from generator.audit.finding import Finding
+from generator.audit.finding import WORDING, Finding
 from generator.audit.practices import PRACTICES, audit
-from generator.audit.report import findings_json, passes, remedies, summary
-from generator.cli.audit import show
+from generator.cli.findings import show
+from generator.findings import findings_json, passes, remedies, summary
 from tests.generator.audit.subjects import running, subject
 
 FINDINGS = (
@@ -24,13 +24,16 @@ def test_there_is_one_finding_a_practice_and_ten_practices() -> None:
 
 
 def test_what_failed_comes_first() -> None:
-    assert remedies(FINDINGS) == ("fail: load test: `make loadtest`", "not known: cached tokens: `make up`")
+    assert remedies(FINDINGS, WORDING) == (
+        "fail: load test: `make loadtest`",
+        "not known: cached tokens: `make up`",
+    )
 
 
 def test_what_is_not_known_is_no_failure() -> None:
     assert passes(FINDINGS[:2])
     assert not passes(FINDINGS)
-    assert summary(FINDINGS) == "1 pass, 1 fail, 1 not known"
+    assert summary(FINDINGS, WORDING) == "1 pass, 1 fail, 1 not known"
 
 
 def test_a_machine_reads_the_same() -> None:
@@ -45,7 +48,7 @@ def test_a_machine_reads_the_same() -> None:
 
 def test_the_table_is_followed_by_what_to_do() -> None:
     out = io.StringIO()
-    show(FINDINGS, out)
+    show(FINDINGS, WORDING, out)
     lines = out.getvalue().splitlines()
     assert lines[3].split() == ["fail", "load", "test", "none", "reports"]
-    assert lines[-1] == summary(FINDINGS)
+    assert lines[-1] == summary(FINDINGS, WORDING)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 
-from generator.cli.doctor import show
-from generator.doctor.finding import Finding
-from generator.doctor.report import findings_json, is_fit, remedies, verdict
+from generator.cli.findings import show
+from generator.doctor.finding import WORDING, Finding
+from generator.findings import findings_json, passes, remedies, summary
 
 FINDINGS = (
     Finding("clock", "warn", "unsynchronised", "synchronised", "look at a watch"),
@@ -17,13 +17,13 @@ FINDINGS = (
 
 
 def test_what_must_be_mended_comes_first() -> None:
-    assert remedies(FINDINGS) == ("fail: NGINX: run `make setup`", "warn: clock: look at a watch")
+    assert remedies(FINDINGS, WORDING) == ("fail: NGINX: run `make setup`", "warn: clock: look at a watch")
 
 
 def test_only_a_failure_makes_the_host_unfit() -> None:
-    assert not is_fit(FINDINGS)
-    assert is_fit((FINDINGS[0], FINDINGS[2]))
-    assert verdict(FINDINGS) == "1 ok, 1 to look at, 1 to mend"
+    assert not passes(FINDINGS)
+    assert passes((FINDINGS[0], FINDINGS[2]))
+    assert summary(FINDINGS, WORDING) == "1 ok, 1 to look at, 1 to mend"
 
 
 def test_a_machine_reads_the_same() -> None:
@@ -38,7 +38,7 @@ def test_a_machine_reads_the_same() -> None:
 
 def test_the_table_is_followed_by_what_to_do() -> None:
     out = io.StringIO()
-    show(FINDINGS, out)
+    show(FINDINGS, WORDING, out)
     lines = out.getvalue().splitlines()
     assert lines[2].split() == ["fail", "NGINX", "none", "1.22", "or", "newer"]
     assert lines[-3:] == [
@@ -53,5 +53,5 @@ def test_where_there_is_no_terminal_a_finding_is_one_line() -> None:
     found = (
         "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
     )
-    show((Finding("Docker engine", "fail", found, "20.10 or newer, better 25.0"),), out)
+    show((Finding("Docker engine", "fail", found, "20.10 or newer, better 25.0"),), WORDING, out)
     assert f"fail  Docker engine  {found}  20.10 or newer" in out.getvalue()
