@@ -29,7 +29,6 @@ def steady(text: str) -> list[str]:
     text = re.sub(r"in \d+\.\d+ s", "in N s", text)
     text = re.sub(r"replica-\d( in)", r"replica-N\1", text)
     text = re.sub(r"with \d of 2", "with N of 2", text)
-    text = re.sub(r"\d+ files", "N files", text)
     lines = [re.sub(r" +", " ", line).rstrip() for line in text.splitlines()]
     kept = [line for line in lines if not re.match(r"^(replica-\d|edge|prometheus): ", line)]
     return [line for line in kept if line]
