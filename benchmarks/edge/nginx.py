@@ -40,7 +40,7 @@ class Nginx:
                 [*command, *own], cwd=directory, env=environment, stdout=log, stderr=log
             )
         try:
-            wait_for_port(port, process, name=str(directory / LOG))
+            wait_for_port(port, process, log=directory / LOG)
             yield Server(port, self._root(process, name, environment))
         finally:
             if self.engine is not None:

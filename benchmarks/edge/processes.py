@@ -37,16 +37,17 @@ def started(
 ) -> Iterator[Server]:
     """The program, once it listens on `port`; its output in build/bench/logs. Ended whatever happens."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    with (LOGS / f"{name}.log").open("wb") as log:
+    log = LOGS / f"{name}.log"
+    with log.open("wb") as out:
         process = subprocess.Popen(
             argv,
-            stdout=log,
+            stdout=out,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             env={**os.environ, **(environment or {})},
         )
     try:
-        wait_for_port(port, process, name=name)
+        wait_for_port(port, process, log=log)
         yield Server(port, process.pid)
     finally:
         end(process)
@@ -62,12 +63,12 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], *, name: str) -> None:
+def wait_for_port(port: int, process: subprocess.Popen[bytes], *, log: Path) -> None:
     """Raises RuntimeError when the program ends first, or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while not listens(port):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"{name} does not listen on {port}, see {LOGS / name}.log")
+            raise RuntimeError(f"nothing listens on {port}, see {log}")
         time.sleep(0.05)
 
 
