@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from functools import partial
 from typing import Final
 
-from benchmarks.edge import caching, endurance, peers, requests, streams
+from benchmarks.edge import ablation, caching, endurance, peers, requests, streams
 from benchmarks.edge.nginx import Nginx, current_nginx
 from benchmarks.result import Figure, report
 
@@ -21,6 +21,7 @@ KEPT: Final = peers.WORK / "parts"
 PARTS: Final[Mapping[str, Callable[[Nginx], Sequence[Figure]]]] = {
     "requests": requests.figures,
     "streams": streams.figures,
+    "ablation": ablation.figures,
     **{workload: partial(caching.figures, workload) for workload in caching.WORKLOADS},
     "endurance": endurance.figures,
 }

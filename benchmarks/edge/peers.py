@@ -24,7 +24,7 @@ from generator.host import apt
 from generator.host.machine import superuser
 from generator.output import write
 from generator.planner import plan_deployment
-from generator.render import render
+from generator.render import RenderedTree, render
 from generator.spec.loading import validated
 
 HOME: Final = Path("build/peers").absolute()
@@ -100,16 +100,23 @@ def spec_keys(engines: Sequence[Server], port: int, keys: Path) -> dict[str, obj
 
 
 @contextmanager
-def edge(engines: Sequence[Server], nginx: Nginx, *, routing: str = "affinity") -> Iterator[Server]:
-    """This kit."""
+def edge(
+    engines: Sequence[Server],
+    nginx: Nginx,
+    *,
+    routing: str = "affinity",
+    folder: str = "edge",
+    edit: Callable[[RenderedTree], RenderedTree] = lambda tree: tree,
+) -> Iterator[Server]:
+    """This kit, in a folder of its own; `edit` changes what was rendered."""
     port = free_ports(3)[0]
-    directory = fresh("edge")
+    directory = fresh(folder)
     keys = directory / "keys"
     keys.write_text(f"{entry_of('bench', key=KEY)}\n", encoding="utf-8")
     given = {**spec_keys(engines, port, keys), "routing": routing}
     spec = validated(given, source="benchmark", lines={})
     plan = plan_deployment(spec, HostFacts(nginx=nginx.facts, superuser=superuser()))
-    write(render(plan), directory)
+    write(edit(render(plan)), directory)
     ensure_secrets(plan, directory)
     (directory / plan.edge.run_dir).mkdir(parents=True, exist_ok=True)
     with nginx.running(directory, port=port) as server:

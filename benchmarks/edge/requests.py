@@ -18,6 +18,7 @@ from generator.host import apt
 
 ROUNDS: Final = 9
 CONNECTIONS: Final = 32
+WORKLOAD: Final = f"{CONNECTIONS} connections, 2 kB bodies"
 SECONDS: Final = 2
 SLOW_SECONDS: Final = 10
 """After as many that don't count: LiteLLM's first requests are its slowest."""
@@ -67,32 +68,38 @@ _ANSWER: Final = (
 def figures(nginx: Nginx) -> list[Figure]:
     """The first line of the table, with every peer beside ours."""
     found = medians(_measure(nginx))
-    workload = f"{CONNECTIONS} connections, 2 kB bodies"
-    return against("edge CPU per request", workload, found, "us", {"router": 0.35, "haproxy": 2.0})
+    return against("edge CPU per request", WORKLOAD, found, "us", {"router": 0.35, "haproxy": 2.0})
 
 
 def _measure(nginx: Nginx) -> dict[str, list[float]]:
     """Microseconds of CPU a request, by peer."""
+    script = wrk_script()
+    found: dict[str, list[float]] = {}
+    with ExitStack() as stack:
+        engines = stub_nginx(stack, nginx)
+        servers = all_peers(stack, engines, nginx)
+        for round_ in range(ROUNDS):
+            for name, server in servers.items():
+                if name not in SLOW:
+                    found.setdefault(name, []).append(request_cost(server, script))
+                elif round_ == 0:
+                    request_cost(server, script, seconds=SLOW_SECONDS)
+                    found[name] = [request_cost(server, script, seconds=SLOW_SECONDS)]
+    return found
+
+
+def wrk_script() -> Path:
+    """The load: what `wrk`, which is installed where it is missing, sends."""
     if shutil.which("wrk") is None:
         apt.install(["wrk"])
     script = peers.WORK / "requests.lua"
     peers.WORK.mkdir(parents=True, exist_ok=True)
     script.write_text(_WRK.replace("KEY", peers.KEY), encoding="utf-8")
-    found: dict[str, list[float]] = {}
-    with ExitStack() as stack:
-        engines = _stub_nginx(stack, nginx)
-        servers = all_peers(stack, engines, nginx)
-        for round_ in range(ROUNDS):
-            for name, server in servers.items():
-                if name not in SLOW:
-                    found.setdefault(name, []).append(_request_cost(server, script))
-                elif round_ == 0:
-                    _request_cost(server, script, seconds=SLOW_SECONDS)
-                    found[name] = [_request_cost(server, script, seconds=SLOW_SECONDS)]
-    return found
+    return script
 
 
-def _stub_nginx(stack: ExitStack, nginx: Nginx) -> list[Server]:
+def stub_nginx(stack: ExitStack, nginx: Nginx) -> list[Server]:
+    """Four engines that answer at once: ports of one NGINX."""
     ports = free_ports(4)
     directory = peers.fresh("stubs")
     (directory / "nginx").mkdir()
@@ -103,7 +110,8 @@ def _stub_nginx(stack: ExitStack, nginx: Nginx) -> list[Server]:
     return [Server(port, server.pid) for port in ports]
 
 
-def _request_cost(server: Server, script: Path, *, seconds: int = SECONDS) -> float:
+def request_cost(server: Server, script: Path, *, seconds: int = SECONDS) -> float:
+    """Microseconds of CPU that the server spends on one request."""
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script)]
     before = cpu_seconds(server.pid)
     done = subprocess.run([*command, server.url], capture_output=True, text=True, check=True)
