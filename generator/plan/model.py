@@ -14,6 +14,7 @@ from generator.plan.layouts import Layouts
 from generator.plan.load import LoadGenerator
 from generator.plan.monitoring import Grafana, Prometheus, ScrapeJob, ScrapeTarget
 from generator.plan.node import Node
+from generator.plan.parking import Parking
 from generator.plan.replica import Attachment, Model, Prefetch, Replica, Role
 from generator.plan.resources import Making, Network, Process, Secret
 from generator.plan.router import Router, RouterKind
@@ -42,6 +43,7 @@ __all__ = [
     "Mount",
     "Network",
     "Node",
+    "Parking",
     "Placing",
     "Prefetch",
     "Process",
@@ -107,6 +109,15 @@ class DeploymentPlan:
     kit_version: str
     layouts: Layouts | None = None
     """How the model was laid over the GPUs; None without GPUs, and where its shape or they are not known."""
+    parking: Parking | None = None
+    """None where nothing can be parked."""
+    parked: tuple[str, ...] = ()
+    """Replicas that are stopped for now, by name. `up` brings them back: a plan that is made new has none."""
+
+    @property
+    def awake(self) -> tuple[Replica, ...]:
+        """The replicas that are not parked."""
+        return tuple(replica for replica in self.replicas if replica.name not in self.parked)
 
     @property
     def leads(self) -> bool:

@@ -25,6 +25,8 @@ class UpstreamServer:
     """Asked every second: 200 where it would serve a request."""
     health_path: str
     """Asked every ten seconds: whether it hangs."""
+    down: bool = False
+    """Whether it gets no requests: its replica is parked."""
 
 
 @dataclass(frozen=True)

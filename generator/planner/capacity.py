@@ -32,7 +32,7 @@ def check_capacity(
 
 def cpus(outline: Outline) -> float:
     """Of each replica; 0 is no bound."""
-    return (outline.spec.cpus or 0) if _holds(outline.runtime, outline.engine) else 0
+    return (outline.spec.cpus or 0.0) if _holds(outline.runtime, outline.engine) else 0.0
 
 
 def memory(outline: Outline) -> str:

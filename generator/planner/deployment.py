@@ -29,6 +29,7 @@ from generator.planner.monitoring import plan_grafana, plan_prometheus
 from generator.planner.node_gpus import judge_node, node_gpus
 from generator.planner.nodes import check_nodes, choose_node, node_addresses, node_timeouts
 from generator.planner.outline import Outline
+from generator.planner.parking import check_parking, plan_parking
 from generator.planner.process_words import check_process_words
 from generator.planner.processes import plan_processes
 from generator.planner.resources import networks, secrets, volumes
@@ -83,6 +84,7 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
         log=LogRotation("50m", 5),
         kit_version=__version__,
         layouts=outline.gpus.layouts,
+        parking=plan_parking(outline, fleet),
     )
 
 
@@ -112,6 +114,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_engine_variables(spec, readers, decisions)
     check_process_words(spec, runtime, gpus.overrides, decisions)
     check_limits(spec, engine_kind, roles.serving(gpus.overrides), decisions)
+    check_parking(spec, len(gpus.sets), decisions)
     check_capacity(spec, facts, runtime, engine_kind, decisions)
     check_ladder(spec, gpus.overrides, decisions)
     if decisions.faults:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generator.plan.model import DeploymentPlan, Edge
 from generator.plan.serial import plan_json
+from generator.render.awake_view import awake_view
 from generator.render.filters import FILTERS
 from generator.render.replica_view import own_lines
 from generator.render.simulated_model import simulated_model
@@ -24,6 +25,7 @@ RenderedTree = Mapping[str, str]
 def render(plan: DeploymentPlan) -> RenderedTree:
     """The same plan gives the same bytes."""
     files = {"plan.json": plan_json(plan)}
+    plan = awake_view(plan)
     if plan.simulated_model:
         files |= simulated_model(plan.simulated_model)
     if plan.leads:

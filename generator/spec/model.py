@@ -16,6 +16,7 @@ from generator.spec.dynamo import DynamoSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
 from generator.spec.monitoring import MonitoringSpec
 from generator.spec.nodes import Address, NodeSpec
+from generator.spec.parking import ParkingSpec
 from generator.spec.replica import Arguments, EnvironmentVariables, RoleSpec
 from generator.spec.replica import ReplicaSpec as ReplicaSpec  # noqa: PLC0414 - part of this vocabulary
 from generator.spec.router import RouterSpec
@@ -235,6 +236,10 @@ class DeploymentSpec(Strict):
         default="never",
         description="Whether a request that a replica may have got is sent to another one when the connection breaks "
         "before an answer. `once` may generate it twice, and a prompt that kills an engine then kills two.",
+    )
+    parking: ParkingSpec = Field(
+        default_factory=ParkingSpec,
+        description="Replicas that `sglbox autopark` stops while nobody needs them.",
     )
     monitoring: MonitoringSpec = Field(default_factory=MonitoringSpec, description="Prometheus and Grafana.")
     simulator: SimulatorSpec = Field(default_factory=SimulatorSpec, description="The engine simulator.")

@@ -19,7 +19,7 @@ function makeFleet() {
     // {open, recent, usable, opened, received, age}: two numbers for each replica, those that are neither down nor full,
     // the sums over those that are not down, and how often counts were halved.
     function look() {
-        const down = get('down');
+        const down = get('down') | replicas.PARKED;
         const seen = {open: replicas.ROUTES.map(open), recent: replicas.ROUTES.map(recent), age: get('age')};
         const up = all.filter((i) => !(down >> i & 1));
         seen.usable = up.filter((i) => seen.open[i] < replicas.SLOTS[i]);

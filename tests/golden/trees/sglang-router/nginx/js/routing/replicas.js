@@ -1,9 +1,10 @@
-// The replicas, or the routers before them, rendered: most requests each may have open, its name in the upstream, and
-// where it says how it is.
+// The replicas, or the routers before them, rendered: most requests each may have open, its name in the upstream,
+// where it says how it is, and, a bit each, which are parked: those get nothing, well or not.
 
 export default {
     COUNT: 1,
     SLOTS: [1024],
+    PARKED: 0b0,
     ROUTES: ['r0'],
     READY: ['/readiness'],
     HEALTH: ['/health'],
