@@ -6,6 +6,7 @@ RUNTIME ?=
 VOLUMES ?=
 SERVICE ?=
 NODE ?=
+KEEP ?=
 
 PYTHON := .venv/bin/python
 chosen := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY)) $(if $(ENGINE),--engine $(ENGINE)) $(if $(RUNTIME),--runtime $(RUNTIME))
@@ -16,7 +17,7 @@ load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PRO
 matrix := $(if $(VARY),--spec $(or $(SPEC),deployment.yaml) $(VARY:%=--vary=%))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs plan examples render validate doctor audit gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
+.PHONY: help up down park wake autopark status logs plan examples render validate doctor audit gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -27,6 +28,15 @@ up: kit ## bring the deployment up and wait until it serves
 
 down: kit ## take it down; VOLUMES=1 also removes what it stored
 	@$(PYTHON) -m generator down $(named) $(node) $(if $(VOLUMES),--volumes)
+
+park: kit ## stop replicas until they are needed; KEEP= of them go on
+	@$(PYTHON) -m generator park $(named) $(if $(KEEP),--keep $(KEEP))
+
+wake: kit ## start parked replicas again
+	@$(PYTHON) -m generator wake $(named)
+
+autopark: kit ## park and wake replicas as requests come and go, until interrupted
+	@$(PYTHON) -m generator autopark $(named)
 
 status: kit ## what runs, and how it is
 	@$(PYTHON) -m generator status $(named) $(node)

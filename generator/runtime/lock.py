@@ -1,4 +1,4 @@
-"""One `up` or `down` at a time per deployment."""
+"""One change at a time per deployment: `up`, `down`, `park`, `wake`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def locked(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            message = f"another `up` or `down` is at work on {directory}"
+            message = f"another `up`, `down`, `park` or `wake` is at work on {directory}"
             raise StateError(message, hint="wait until it is done, or end it") from error
         yield

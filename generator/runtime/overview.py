@@ -55,7 +55,7 @@ def overview(plan: DeploymentPlan, runtime: Runtime, *, observed: Observed) -> O
         rows.append(
             Row(
                 name,
-                phase=found[name].name if state else "stopped",
+                phase=found[name].name if state or name in plan.parked else "stopped",
                 detail=found[name].detail,
                 gpus=gpus.get(name, ()),
                 address=addresses.get(name, ""),
@@ -81,7 +81,7 @@ def _verdict(plan: DeploymentPlan, rows: tuple[Row, ...]) -> Verdict:
     if not plan.leads:
         return "down"
     leads = {plan.edge.name, *(router.name for router in plan.routers)} <= ready
-    serves = leads and any(replica.name in ready for replica in plan.replicas)
+    serves = leads and any(replica.name in ready for replica in plan.awake)
     return "serving" if serves else "down"
 
 

@@ -15,10 +15,10 @@ from generator.runtime.observed import ServiceState
 
 PhaseName = Literal[
     "waiting", "building", "pulling", "downloading", "starting", "loading weights", "allocating memory",
-    "compiling kernels", "capturing graphs", "warming up", "ready", "done", "restarting", "unhealthy", "paused", "stopped", "failed",
+    "compiling kernels", "capturing graphs", "warming up", "ready", "done", "restarting", "unhealthy", "paused", "parked", "stopped", "failed",
 ]  # fmt: skip
 
-SETTLED: tuple[PhaseName, ...] = ("ready", "done")
+SETTLED: tuple[PhaseName, ...] = ("ready", "done", "parked")
 
 
 @dataclass(frozen=True)

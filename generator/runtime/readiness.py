@@ -41,7 +41,9 @@ def phases(plan: DeploymentPlan, runtime: Runtime, *, observed: Observed) -> dic
     for name in service_names(plan):
         state = observed.service(name)
         tail = runtime.tail(name, lines=TAIL, span="run") if _on_its_way(state) else ""
-        if plan.prefetch and name == plan.prefetch.name:
+        if name in plan.parked:
+            found[name] = Phase("parked")
+        elif plan.prefetch and name == plan.prefetch.name:
             found[name] = task_phase(state, tail=tail)
         else:
             found[name] = replica_phase(state, tail=tail) if name in replicas else service_phase(state)
@@ -60,11 +62,12 @@ class Watch:
     runtime: Runtime
     progress: Progress
     clock: Clock = SYSTEM_CLOCK
+    serving: bool = False
+    """Whether it serves, and that was said."""
 
     def __post_init__(self) -> None:
         self._at_first: dict[str, int] = {}
         self._last: Phases = {}
-        self._serving = False
 
     def until_fetched(self) -> None:
         """Until the weights are there. Raises StartError or DeadlineError."""
@@ -115,12 +118,12 @@ class Watch:
     def _say_when_serving(self) -> None:
         if not self.plan.leads:
             return
-        ready = sum(self._last[replica.name].name == "ready" for replica in self.plan.replicas)
+        ready = sum(self._last[replica.name].name == "ready" for replica in self.plan.awake)
         leads = {self.plan.edge.name, *(router.name for router in self.plan.routers)}
         led = all(self._last[name].name == "ready" for name in leads)
-        if ready and led and not self._serving:
-            self._serving = True
-            of = f"{ready} of {len(self.plan.replicas)} replicas"
+        if ready and led and not self.serving:
+            self.serving = True
+            of = f"{ready} of {len(self.plan.awake)} replicas"
             self.progress.note(f"serving at {self.plan.edge.url} with {of} ready")
 
     def _log(self, name: str) -> str:

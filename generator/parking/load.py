@@ -1,0 +1,55 @@
+"""How busy the running replicas are, as their schedulers say themselves.
+
+`GET /v1/loads` of SGLang 0.5.21 and later (srt/entrypoints/v1_loads.py) is read from the scheduler at once; the gauges
+of `/metrics` are only as new as the last batch that was logged. One entry for each data-parallel rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import httpx
+
+from generator.plan.model import Replica
+
+PATH = "/v1/loads?include=core"
+_PATIENCE = 2.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """Requests: `running` in a batch, `waiting` in a queue. `silent` are the replicas that did not answer."""
+
+    running: int
+    waiting: int
+    silent: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> int:
+        """All that the replicas have."""
+        return self.running + self.waiting
+
+
+def read_load(replicas: Sequence[Replica]) -> Load:
+    """The sum over the replicas that answer within two seconds."""
+    with ThreadPoolExecutor(max_workers=max(1, len(replicas))) as pool:
+        found = list(pool.map(_ask, replicas))
+    known = [each for each in found if each]
+    silent = tuple(replica.name for replica, each in zip(replicas, found, strict=True) if not each)
+    return Load(sum(each[0] for each in known), sum(each[1] for each in known), silent)
+
+
+def _ask(replica: Replica) -> tuple[int, int] | None:
+    """(running, waiting); None without an answer, or with one that is none of these."""
+    url = f"http://{replica.address}:{replica.port}{PATH}"
+    try:
+        reply = httpx.get(url, timeout=_PATIENCE, trust_env=False).raise_for_status()
+        ranks = reply.json()["loads"]
+        return (
+            sum(int(rank["num_running_reqs"]) for rank in ranks),
+            sum(int(rank["num_waiting_reqs"]) for rank in ranks),
+        )
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
