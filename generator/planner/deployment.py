@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator import __version__
 from generator.errors import PlanError
 from generator.facts import HostFacts
-from generator.plan.model import DeploymentPlan, LogRotation, Prefetch, Process
+from generator.plan.model import DeploymentPlan, Edge, LogRotation, Prefetch, Process, Prometheus
 from generator.planner import engine
 from generator.planner.addresses import assign_addresses
 from generator.planner.admission import check_limits
@@ -21,7 +21,7 @@ from generator.planner.edge import plan_edge
 from generator.planner.engine_arguments import check_engine_arguments
 from generator.planner.engine_release import engine_readers
 from generator.planner.engine_variables import check_engine_variables
-from generator.planner.fleet import plan_fleet
+from generator.planner.fleet import Fleet, plan_fleet
 from generator.planner.gpu_sets import assign_gpus
 from generator.planner.load import build_context, plan_load_generator, runs_kit_image
 from generator.planner.model_source import choose_model
@@ -51,10 +51,6 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
     prometheus = plan_prometheus(outline, fleet, edge)
     grafana = plan_grafana(outline, prometheus)
     prefetch = _prefetch(outline)
-    processes: tuple[Process, ...] = ()
-    if not outline.contained:
-        front = (edge, prometheus) if outline.leads else None
-        processes = plan_processes(fleet, front=front, timeouts=outline.timeouts)
     return DeploymentPlan(
         project=spec.name,
         runtime=outline.runtime,
@@ -77,7 +73,7 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
         volumes=volumes(outline, prefetch, grafana),
         scratch=store_volumes(outline),
         secrets=secrets(outline, prefetch, grafana),
-        processes=processes,
+        processes=_processes(outline, fleet, edge, prometheus),
         build_context=build_context(outline) if runs_kit_image(fleet.replicas) else "",
         simulated_model=plan_simulated_model(outline),
         warnings=tuple(decisions.warnings),
@@ -122,6 +118,14 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     budget = start_budget(spec, engine_kind, model.bytes, downloads=model.source == "handle")
     timeouts = node_timeouts(timeout_ladder(spec), node)
     return Outline(spec, facts, runtime, engine_kind, model, gpus, where, timeouts, budget, node, roles)
+
+
+def _processes(outline: Outline, fleet: Fleet, edge: Edge, prometheus: Prometheus) -> tuple[Process, ...]:
+    """None under Compose; the edge and Prometheus on the first node only."""
+    if outline.contained:
+        return ()
+    front = (edge, prometheus) if outline.leads else None
+    return plan_processes(fleet, front=front, timeouts=outline.timeouts)
 
 
 def _prefetch(outline: Outline) -> Prefetch | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,12 +17,17 @@ from loadtest.cli.parameters import (
     ProfileName,
     Project,
     Rate,
+    RateSteps,
+    Repeats,
     Scenario,
     Seed,
     SloName,
+    SpecFile,
     Tokenizer,
     Url,
     Users,
+    UserSteps,
+    Vary,
     Warmup,
     Web,
     WebBind,
@@ -87,24 +91,17 @@ def sweep(
     model: Model = "",
     api_key_file: KeyFile = "",
     ca_file: CaFile = "",
-    users: Annotated[str, typer.Option("--users", help="Closed loops of so many users: 1,2,4,8.")] = "",
-    rates: Annotated[
-        str, typer.Option("--rate", help="Open loops at so many sessions a second: 1,2,4.")
-    ] = "",
-    repeats: Annotated[int, typer.Option("--repeats", min=1, help="Runs of each; three give intervals.")] = 1,
+    users: UserSteps = "",
+    rates: RateSteps = "",
+    repeats: Repeats = 1,
     duration: Duration = None,
     warmup: Warmup = None,
     slo: SloName = None,
     seed: Seed = None,
     workers: Workers = 1,
     tokenizer: Tokenizer = "",
-    spec: Annotated[
-        Path | None, typer.Option("--spec", help="The spec whose settings --vary varies.")
-    ] = None,
-    vary: Annotated[
-        list[str] | None,
-        typer.Option("--vary", help="KEY=V1,V2 or --FLAG=V1,V2 of the spec; KEY+KEY=V+V,V+V; may repeat."),
-    ] = None,
+    spec: SpecFile = None,
+    vary: Vary = None,
 ) -> int:
     """Rising load, for one deployment or several settings of it: curve, knee, most goodput under the SLO."""
     from loadtest.cli.sweep import Sweep, loads, run_sweep  # first: Locust patches the standard library

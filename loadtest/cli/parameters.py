@@ -1,7 +1,8 @@
-"""Options that several verbs share, one annotated type each."""
+"""Options of verbs that make load, one annotated type each."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,6 +45,14 @@ Web = Annotated[bool, typer.Option("--web", help="Locust's web UI as well.")]
 WebBind = Annotated[str, typer.Option("--web-bind", help="HOST:PORT of the web UI.")]
 PriceHour = Annotated[
     float | None, typer.Option("--price-per-hour", help="For the cost of a million tokens.")
+]
+UserSteps = Annotated[str, typer.Option("--users", help="Closed loops of so many users: 1,2,4,8.")]
+RateSteps = Annotated[str, typer.Option("--rate", help="Open loops at so many sessions a second: 1,2,4.")]
+Repeats = Annotated[int, typer.Option("--repeats", min=1, help="Runs of each; three give intervals.")]
+SpecFile = Annotated[Path | None, typer.Option("--spec", help="The spec whose settings --vary varies.")]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option("--vary", help="KEY=V1,V2 or --FLAG=V1,V2 of the spec; KEY+KEY=V+V,V+V; may repeat."),
 ]
 
 
