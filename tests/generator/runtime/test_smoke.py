@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ import pytest
 from generator.errors import DeadlineError, StartError
 from generator.plan.model import DeploymentPlan
 from generator.runtime.smoke import chat, curl
+from tests import stub_http
 from tests.generator.runtime.counting_clock import Counted
 from tests.generator.runtime.situations import plan_of
 
@@ -27,27 +26,14 @@ def edge(*replies: Reply) -> Iterator[tuple[DeploymentPlan, list[dict[str, str]]
     """An endpoint that gives these replies in turn, the last one for ever; what it was asked is kept."""
     queue, asked = list(replies), []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            asked.append({"path": self.path, "body": body, "key": self.headers.get("Authorization", "")})
-            status, reply = queue.pop(0) if len(queue) > 1 else queue[0]
-            text = json.dumps(reply).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(text)))
-            self.send_header("X-Replica", "replica-1")
-            self.end_headers()
-            self.wfile.write(text)
+    def answer(request: stub_http.Request) -> stub_http.Reply:
+        key = request.headers.get("authorization", "")
+        asked.append({"path": request.path, "body": request.body, "key": key})
+        status, reply = queue.pop(0) if len(queue) > 1 else queue[0]
+        return stub_http.Reply(status, json.dumps(reply), {"X-Replica": "replica-1"})
 
-        def log_message(self, *args: object) -> None:
-            """Quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        try:
-            yield plan_of(f"runtime: host\nport: {server.server_port}"), asked
-        finally:
-            server.shutdown()
+    with stub_http.stub_server(answer) as address:
+        yield plan_of(f"runtime: host\nport: {address.rpartition(':')[2]}"), asked
 
 
 def test_it_asks_for_the_served_model_and_tells_who_answered(tmp_path: Path) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from generator.plan.model import DeploymentPlan
+from tests import stub_http
 from tests.generator.runtime.situations import plan_of
 
 Reply = tuple[int, str]
@@ -30,31 +29,17 @@ def stub_edge(**changed: Reply) -> Iterator[DeploymentPlan]:
     """`changed` names a path by its last word, or "chat", "stream" and "keyless"; other paths are 404."""
     replies = {key.rpartition("/")[2]: reply for key, reply in HEALTHY.items()} | changed
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.say(replies.get(self.path.rpartition("/")[2], (404, "{}")))
+    def answer(request: stub_http.Request) -> stub_http.Reply:
+        status, text = replies.get(_kind(request), (404, "{}"))
+        return stub_http.Reply(status, text, {"X-Replica": "replica-1"})
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if self.headers.get("Authorization") == "":
-                self.say(replies["keyless"])
-            else:
-                self.say(replies["stream" if body.get("stream") else "chat"])
+    with stub_http.stub_server(answer) as address:
+        yield plan_of(f"runtime: host\nport: {address.rpartition(':')[2]}")
 
-        def say(self, reply: Reply) -> None:
-            status, text = reply
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(text)))
-            self.send_header("X-Replica", "replica-1")
-            self.end_headers()
-            self.wfile.write(text.encode())
 
-        def log_message(self, *args: object) -> None:
-            """Quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        try:
-            yield plan_of(f"runtime: host\nport: {server.server_port}")
-        finally:
-            server.shutdown()
+def _kind(request: stub_http.Request) -> str:
+    if request.method != "POST":
+        return request.path.rpartition("/")[2]
+    if request.headers.get("authorization") == "":
+        return "keyless"
+    return "stream" if json.loads(request.body).get("stream") else "chat"
