@@ -30,7 +30,7 @@ _KEYS: Final = {"request_class": "class"}
 
 
 class RecordError(ValueError):
-    """A line of requests.jsonl or run.json that is no record of this version."""
+    """A file of a run or a sweep, or a line of one, that this version can't read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class RequestRecord:
     @staticmethod
     def from_line(line: str) -> RequestRecord:
         """The record of one line. Raises RecordError for anything else."""
-        data = _checked(line)
+        data = unversioned(line)
         try:
             values = {name: data[_KEYS.get(name, name)] for name in _REQUEST_FIELDS}
         except KeyError as missing:
@@ -142,7 +142,7 @@ class RunRecord:
     @staticmethod
     def from_json(text: str) -> RunRecord:
         """The run of a run.json. Raises RecordError for anything else."""
-        data = _checked(text)
+        data = unversioned(text)
         try:
             generator = Generator(**data.pop("generator"))
             return RunRecord(**data, generator=generator)
@@ -153,14 +153,15 @@ class RunRecord:
 _REQUEST_FIELDS: Final = tuple(one.name for one in fields(RequestRecord))
 
 
-def _checked(text: str) -> dict[str, Any]:
+def unversioned(text: str, what: str = "record", *, version: int = FORMAT_VERSION) -> dict[str, Any]:
+    """The object in `text`, without its version. Raises RecordError where it is none, or another one's."""
     try:
         data = json.loads(text)
     except ValueError as problem:
         raise RecordError(f"no JSON: {problem}") from None
-    version = data.pop("v", None) if isinstance(data, dict) else None
-    if version != FORMAT_VERSION:
-        raise RecordError(f"record version {version!r}; this kit reads version {FORMAT_VERSION}")
+    found = data.pop("v", None) if isinstance(data, dict) else None
+    if found != version:
+        raise RecordError(f"{what} version {found!r}; this kit reads version {version}")
     return dict(data)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from generator.cli.deployment import Request, resolve
 from generator.cli.up import up as bring_up
 from generator.facts import HostFacts
 from generator.host.record import write_facts
+from generator.runtime.supervisord import Supervisord
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -78,11 +80,21 @@ class Deployment:
         done = self.run("status", "--json")
         return {row["service"]: row for row in json.loads(done.stdout)["services"]}
 
+    def kill(self, service: str) -> None:
+        """End a process of the host runtime as a crash does."""
+        kill(self.directory, service)
+
     def write(self) -> Path:
         """deployment.yaml as the spec is now; its place."""
         file = self.folder / "deployment.yaml"
         YAML().dump(self.spec, file)
         return file
+
+
+def kill(directory: Path, service: str) -> None:
+    """SIGKILL for a service of the supervisord in build/<project>."""
+    with Supervisord(directory).calls() as rpc:
+        os.kill(rpc.getProcessInfo(service)["pid"], signal.SIGKILL)
 
 
 @contextmanager

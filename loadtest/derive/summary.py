@@ -20,7 +20,7 @@ from loadtest.derive.sample import Distribution, Sample, distribution
 from loadtest.derive.series import Series, Values, series
 from loadtest.derive.timing import LATENCIES, LatencyName, output_tokens, prefill_speed, speed
 from loadtest.derive.trend import Trend, trend
-from loadtest.record import RecordError, RequestRecord, RunRecord
+from loadtest.record import RecordError, RequestRecord, RunRecord, unversioned
 
 SUMMARY_VERSION: Final = 1
 SUMMARY_FILE: Final = "summary.json"
@@ -110,13 +110,7 @@ def summary_json(summary: Summary) -> str:
 
 def summary_from_json(text: str) -> Summary:
     """The summary of a summary.json. Raises RecordError for anything else."""
-    try:
-        data = json.loads(text)
-    except ValueError as problem:
-        raise RecordError(f"no JSON: {problem}") from None
-    version = data.pop("v", None) if isinstance(data, dict) else None
-    if version != SUMMARY_VERSION:
-        raise RecordError(f"summary version {version!r}; this kit reads version {SUMMARY_VERSION}")
+    data = unversioned(text, "summary", version=SUMMARY_VERSION)
     try:
         return TypeAdapter(Summary).validate_python(data)
     except ValidationError as problem:

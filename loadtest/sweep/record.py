@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from loadtest.record import RecordError
+from loadtest.record import RecordError, unversioned
 
 SWEEP_VERSION: Final = 1
 SWEEP_FILE: Final = "sweep.json"
@@ -42,13 +42,7 @@ class SweepRecord:
     @staticmethod
     def from_json(text: str) -> SweepRecord:
         """Raises RecordError for anything that is no sweep.json of this version."""
-        try:
-            data = json.loads(text)
-        except ValueError as problem:
-            raise RecordError(f"no JSON: {problem}") from None
-        version = data.pop("v", None) if isinstance(data, dict) else None
-        if version != SWEEP_VERSION:
-            raise RecordError(f"sweep version {version!r}; this kit reads version {SWEEP_VERSION}")
+        data = unversioned(text, "sweep", version=SWEEP_VERSION)
         try:
             return TypeAdapter(SweepRecord).validate_python(data)
         except ValidationError as problem:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.engines.installation import SglangCpu
-from tests.engines.server import FLAGS, environment
+from tests.engines.server import FLAGS, end, environment
 from tests.ports import free_port
 
 Kind = Literal["simulator", "sglang"]
@@ -24,7 +24,6 @@ MODEL = "tiny-llama"
 CONTEXT_LENGTH = 8192
 KINDS = (pytest.param("simulator"), pytest.param("sglang", marks=pytest.mark.engine))
 START_SECONDS = 300.0
-END_SECONDS = 40.0
 
 # The speed of the tiny model on two cores, so that both servers are in the middle of things at the same time.
 SIMULATED = (
@@ -93,17 +92,6 @@ class Launch:
             str(self.engine.model),
         )
         return (*launch, *FLAGS, *where)
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask, then insist. The children of a killed SGLang notice and leave by themselves."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(timeout=END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def wait_ready(target: Target) -> None:

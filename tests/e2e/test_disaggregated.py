@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 
 import httpx
@@ -40,11 +38,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     with deployed(Deployment(tmp_path_factory.mktemp("pair"), spec)) as made:
         made.up()
         yield made
-
-
-def kill(stack: Deployment, service: str) -> None:
-    with Supervisord(stack.directory).calls() as rpc:
-        os.kill(rpc.getProcessInfo(service)["pid"], signal.SIGKILL)
 
 
 def series(stack: Deployment, replica: str, name: str) -> float:
@@ -94,7 +87,7 @@ def test_prometheus_knows_the_roles(stack: Deployment) -> None:
 
 @pytest.mark.parametrize("service", [*PAIR, "router"])
 def test_the_service_goes_on_after_one_of_them_died(stack: Deployment, service: str) -> None:
-    kill(stack, service)
+    stack.kill(service)
     eventually(lambda: answers(stack), "requests still fail")
     eventually(lambda: stack.status()[service]["phase"] == "ready", f"{service} is not back")
     assert stack.status()[service]["restarts"] == 1

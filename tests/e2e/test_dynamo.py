@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,11 +53,6 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with deployed(Deployment(tmp_path_factory.mktemp(name), spec(name, request.param))) as made:
         made.up()
         yield made
-
-
-def kill(stack: Deployment, service: str) -> None:
-    with Supervisord(stack.directory).calls() as rpc:
-        os.kill(rpc.getProcessInfo(service)["pid"], signal.SIGKILL)
 
 
 def ask(stack: Deployment, text: str, **body: Any) -> httpx.Response:
@@ -122,13 +115,13 @@ def test_a_second_up_does_nothing(stack: Deployment) -> None:
 
 
 def test_a_worker_that_dies_is_left_out_and_returns(stack: Deployment) -> None:
-    kill(stack, "replica-0")
+    stack.kill("replica-0")
     eventually(lambda: answers(stack), "the other worker does not answer")
     eventually(lambda: stack.status()["replica-0"]["phase"] == "ready", "the worker is not back")
 
 
 def test_a_frontend_that_dies_returns_and_finds_the_workers(stack: Deployment) -> None:
-    kill(stack, "router")
+    stack.kill("router")
     assert ask(stack, "too early").status_code in (200, 502, 503)
     eventually(lambda: answers(stack), "the endpoint is not back")
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from generator.host.packages import ensure_runtime
-from generator.runtime.supervisord import Supervisord
 from tests.deployments import Deployment, deployed
 from tests.e2e.clients import chat, stream, text_of
 from tests.eventually import eventually
@@ -46,11 +43,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
         yield made
 
 
-def kill(stack: Deployment, service: str) -> None:
-    with Supervisord(stack.directory).calls() as rpc:
-        os.kill(rpc.getProcessInfo(service)["pid"], signal.SIGKILL)
-
-
 def all_answer(stack: Deployment) -> bool:
     return all(chat(stack.url, str(number), model=MODEL).status_code == 200 for number in range(6))
 
@@ -73,7 +65,7 @@ def test_a_request_takes_a_prefill_and_a_decode_worker(stack: Deployment) -> Non
 
 @pytest.mark.parametrize("service", ["prefill-0", "decode-0", "router"])
 def test_whichever_dies_the_endpoint_comes_back(stack: Deployment, service: str) -> None:
-    kill(stack, service)
+    stack.kill(service)
     assert chat(stack.url, "too early", model=MODEL).status_code in (200, 404, 500, 502, 503)
     eventually(lambda: all_answer(stack), "the endpoint is not back", seconds=90)
     eventually(lambda: stack.status()[service]["phase"] == "ready", f"{service} is not back")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 
 import pytest
@@ -65,8 +63,7 @@ def test_a_second_up_does_nothing(stack: Deployment) -> None:
 
 
 def test_a_replica_that_dies_returns_and_the_endpoint_never_leaves(stack: Deployment) -> None:
-    with Supervisord(stack.directory).calls() as rpc:
-        os.kill(rpc.getProcessInfo("replica-0")["pid"], signal.SIGKILL)
+    stack.kill("replica-0")
     answered_by(stack.url, requests=4)
     eventually(lambda: stack.status()["replica-0"]["phase"] == "ready", "the replica is not back")
     eventually(lambda: "replica-0" in answered_by(stack.url, requests=4), "the edge does not use it again")

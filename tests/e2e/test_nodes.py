@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from generator.host.packages import ensure_runtime
-from generator.runtime.supervisord import Supervisord
+from tests.deployments import kill
 from tests.e2e.namespaces import Host, hosts
 from tests.eventually import eventually
 
@@ -104,8 +103,7 @@ def test_a_second_up_does_nothing(pair: Pair, said: tuple[str, str]) -> None:
 
 
 def test_when_one_part_dies_the_whole_comes_back(pair: Pair, said: tuple[str, str]) -> None:
-    with Supervisord(pair.folder / "build/nodes/node-1").calls() as rpc:
-        os.kill(rpc.getProcessInfo("replica-0")["pid"], signal.SIGKILL)
+    kill(pair.folder / "build/nodes/node-1", "replica-0")
     eventually(lambda: pair.phases(rank=0)["replica-0"] != "ready", "rank 0 does not notice")
     eventually(
         lambda: {pair.phases(rank=rank)["replica-0"] for rank in (0, 1)} == {"ready"},

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -12,7 +10,6 @@ import httpx
 import pytest
 
 from generator.host.packages import ensure_runtime
-from generator.runtime.supervisord import Supervisord
 from tests.deployments import Deployment, deployed
 from tests.e2e.clients import chat, stream, text_of, unhealthy_targets
 from tests.eventually import eventually
@@ -43,11 +40,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     with deployed(Deployment(tmp_path_factory.mktemp("router"), spec)) as made:
         made.up()
         yield made
-
-
-def kill(stack: Deployment, service: str) -> None:
-    with Supervisord(stack.directory).calls() as rpc:
-        os.kill(rpc.getProcessInfo(service)["pid"], signal.SIGKILL)
 
 
 def generations(stack: Deployment) -> list[int]:
@@ -117,7 +109,7 @@ def test_only_open_routes_reach_it(stack: Deployment) -> None:
 
 
 def test_a_replica_that_dies_is_left_out_until_it_is_back(stack: Deployment) -> None:
-    kill(stack, "replica-0")
+    stack.kill("replica-0")
     eventually(lambda: all_answered(stack), "requests still fail")
     eventually(lambda: stack.status()["replica-0"]["phase"] == "ready", "the replica is not back")
     before = generations(stack)[0]
@@ -125,7 +117,7 @@ def test_a_replica_that_dies_is_left_out_until_it_is_back(stack: Deployment) -> 
 
 
 def test_when_it_dies_it_is_back_at_once_and_knows_its_replicas(stack: Deployment) -> None:
-    kill(stack, "router")
+    stack.kill("router")
     eventually(lambda: all_answered(stack), "requests still fail")
     eventually(lambda: stack.status()["router"]["phase"] == "ready", "the router is not back")
     assert stack.status()["router"]["restarts"] == 1

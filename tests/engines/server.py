@@ -20,6 +20,7 @@ FLAGS = (
     *("--enable-metrics", "--enable-cache-report"),
 )
 START_SECONDS = 180.0
+END_SECONDS = 40.0
 
 
 def argv(sglang: SglangCpu, *, port: int, flags: Sequence[str] = ()) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ def serving(sglang: SglangCpu, *, log: Path, flags: Sequence[str] = ()) -> Itera
         _wait_until_ready(process, url=url, log=log)
         yield url
     finally:
-        _end(process)
+        end(process)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], *, url: str, log: Path) -> None:
@@ -69,10 +70,11 @@ def _wait_until_ready(process: subprocess.Popen[bytes], *, url: str, log: Path) 
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask, then insist. The real server looks for running requests every 5 s before it leaves."""
     process.terminate()
     try:
-        process.wait(timeout=20)  # it looks for running requests every 5 s before it leaves
+        process.wait(timeout=END_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()  # its children notice and leave by themselves
         process.wait()

@@ -8,21 +8,18 @@ import signal
 import psutil
 import pytest
 
-from generator.runtime.host_runtime import HostRuntime
 from generator.runtime.processes import running
 from generator.runtime.supervisord import Supervisord
 from tests.deployments import Deployment, operations
 from tests.eventually import eventually
-from tests.generator.runtime.operated import pid_of, plan, processes
+from tests.generator.runtime.operated import pid_of, processes
 
 pytestmark = pytest.mark.host
 
 
 def test_a_killed_replica_comes_back_and_is_counted(deployment: Deployment) -> None:
     deployment.up()
-    runtime = HostRuntime(plan(deployment), directory=deployment.directory)
-    with runtime.supervisord.calls() as rpc:
-        os.kill(rpc.getProcessInfo("replica-0")["pid"], signal.SIGKILL)
+    deployment.kill("replica-0")
     eventually(lambda: deployment.status()["replica-0"]["restarts"] == 1, "the restart is not counted")
     eventually(lambda: deployment.status()["replica-0"]["phase"] == "ready", "the replica is not back")
 
