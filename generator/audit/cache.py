@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from generator.audit.finding import Finding, Subject
-from generator.audit.words import listed
 
 OFF = "--disable-radix-cache"
 
@@ -19,7 +18,7 @@ def prefix_cache(subject: Subject) -> Finding:
     off = [replica.name for replica in subject.plan.replicas if OFF in replica.argv]
     if off:
         remedy = f"take `{OFF}` out of `extra_args`"
-        return Finding(practice, "fail", f"off in {listed(off)}", looked_at, remedy)
+        return Finding(practice, "fail", f"off in {', '.join(off)}", looked_at, remedy)
     return Finding(practice, "pass", "on in every replica", looked_at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from generator.audit.finding import Finding, Subject
-from generator.audit.words import value_of
+from generator.plan.argv import value_of
 from generator.plan.model import DeploymentPlan, Role
 from generator.sizing.occupancy import is_busy
 

@@ -8,9 +8,9 @@ srt/layers/quantization returns in SGLang 0.5.23.
 from __future__ import annotations
 
 from generator.audit.finding import Finding, Subject
-from generator.audit.words import value_of
 from generator.facts import Gpu, Version
 from generator.host.version import show_version
+from generator.plan.argv import value_of
 
 LEAST: dict[str, Version] = {
     "auto-round": (6, 0),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from generator.audit.finding import Finding, Subject
-from generator.audit.words import listed
 from generator.plan.model import DeploymentPlan
 
 _JOB = "sglang"
@@ -16,7 +15,9 @@ def health_checks(subject: Subject) -> Finding:
     practice, plan, running = "health checks", subject.plan, subject.running
     bare = [replica.name for replica in plan.replicas if not replica.health.test]
     if bare:
-        return Finding(practice, "fail", f"none for {listed(bare)}", "plan", "`make up` renders them again")
+        return Finding(
+            practice, "fail", f"none for {', '.join(bare)}", "plan", "`make up` renders them again"
+        )
     if len(plan.edge.upstream.servers) > 1 and not plan.edge.upstream.checked:
         seen = f"NGINX {'.'.join(map(str, plan.edge.nginx_version))} asks no replica: one that hangs stays in"
         remedy = "NGINX 1.29.6 and njs 0.8.1; `runtime: compose` brings both"
@@ -27,7 +28,7 @@ def health_checks(subject: Subject) -> Finding:
     ill = [f"{name} is {phase}" for name, phase in running.phases.items() if phase != "ready"]
     looked_at = "plan and what runs"
     if ill:
-        return Finding(practice, "fail", listed(ill), looked_at, "`make status`, `make logs`")
+        return Finding(practice, "fail", ", ".join(ill), looked_at, "`make status`, `make logs`")
     return Finding(practice, "pass", f"{checked}; all {len(running.phases)} are ready", looked_at)
 
 
@@ -36,10 +37,12 @@ def metrics(subject: Subject) -> Finding:
     practice, plan, running = "metrics", subject.plan, subject.running
     silent = [each.name for each in plan.replicas if not {"--enable-metrics", _MOCKER} & set(each.argv)]
     if silent:
-        return Finding(practice, "fail", f"off in {listed(silent)}", "plan", "`make up` renders them again")
+        return Finding(
+            practice, "fail", f"off in {', '.join(silent)}", "plan", "`make up` renders them again"
+        )
     missing = _unscraped(plan)
     if missing:
-        seen = f"Prometheus does not ask {listed(missing)}"
+        seen = f"Prometheus does not ask {', '.join(missing)}"
         return Finding(practice, "fail", seen, "plan", "`make up` renders its targets again")
     every = f"on, asked every {plan.prometheus.scrape_interval} s"
     if running is None:
@@ -53,10 +56,10 @@ def metrics(subject: Subject) -> Finding:
     late = [name for name, health in healths.items() if health == "unknown"]
     down = [name for name, health in healths.items() if health not in ("up", "unknown")]
     if down:
-        return Finding(practice, "fail", f"no samples of {listed(down)}", looked_at, "`make status`")
+        return Finding(practice, "fail", f"no samples of {', '.join(down)}", looked_at, "`make status`")
     if late:
         return Finding(
-            practice, "not known", f"{listed(late)} not asked yet", looked_at, "ask again in a minute"
+            practice, "not known", f"{', '.join(late)} not asked yet", looked_at, "ask again in a minute"
         )
     return Finding(practice, "pass", f"{every}, all answer", looked_at)
 

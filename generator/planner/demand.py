@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.facts import CheckpointFacts, HandleFacts, HostFacts
+from generator.plan.argv import value_of
 from generator.plan.model import Model
 from generator.planner.cut_arguments import against_stages
 from generator.sizing.architecture import Architecture
@@ -51,27 +52,18 @@ def source_demand(spec: DeploymentSpec, source: HandleFacts | CheckpointFacts | 
 
 def _quantised(model: Architecture, arguments: Sequence[str]) -> Architecture:
     """`--quantization fp8` on weights of 16 bits: halved while they are loaded."""
-    if model.quantization is None and _value(arguments, "--quantization") == "fp8":
+    if model.quantization is None and value_of(arguments, "--quantization") == "fp8":
         return replace(model, quantization=Quantization("fp8", 8.0))
     return model
 
 
 def _kv_type(arguments: Sequence[str]) -> KvType:
-    return "fp8" if _value(arguments, "--kv-cache-dtype").startswith("fp8") else "auto"
+    return "fp8" if value_of(arguments, "--kv-cache-dtype").startswith("fp8") else "auto"
 
 
 def _number(arguments: Sequence[str], flag: str) -> float:
     """0 where it is not given, or not a number: what the engine thinks of that is checked elsewhere."""
     try:
-        return float(_value(arguments, flag))
+        return float(value_of(arguments, flag))
     except ValueError:
         return 0
-
-
-def _value(arguments: Sequence[str], flag: str) -> str:
-    """What follows a flag, or its `=`; "" where it is not given."""
-    for place, argument in enumerate(arguments):
-        name, _, value = argument.partition("=")
-        if name == flag:
-            return value or (arguments[place + 1] if place + 1 < len(arguments) else "")
-    return ""

@@ -20,6 +20,7 @@ from generator.planner.disaggregation import bootstrap_port
 from generator.planner.dynamo_stores import plane_arguments, plane_environment, store_mounts
 from generator.planner.outline import Outline
 from generator.planner.roles import Cast
+from generator.planner.routers import front_health
 
 VENV = "dynamo"
 _FOLDER = "dynamo/model"
@@ -193,14 +194,7 @@ def _weights(outline: Outline) -> tuple[Mount, ...]:
 
 
 def _frontend_health(outline: Outline) -> HealthCheck:
-    """It lists a model as soon as a worker serves it. The image has Python."""
+    """It lists a model as soon as a worker serves it."""
     url = f"http://{LOOPBACK}:{outline.spec.dynamo.port}/v1/models"
     code = f"import json, sys, urllib.request as r; sys.exit(not json.load(r.urlopen('{url}', timeout=3))['data'])"
-    return HealthCheck(
-        test=("CMD", "python3", "-c", code),
-        interval=5,
-        timeout=5,
-        retries=3,
-        start_period=outline.budget.load,
-        start_interval=engine.start_interval(outline.facts),
-    )
+    return front_health(outline, code)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from generator import images
 from generator.plan.model import HealthCheck, Replica, Router
 from generator.planner import engine
-from generator.planner.addresses import ROUTER, uses_router
+from generator.planner.addresses import LOOPBACK, ROUTER, uses_router
 from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.decisions import Decisions
 from generator.planner.disaggregation import router_arguments
@@ -136,14 +136,19 @@ def _failures(outline: Outline) -> tuple[str, ...]:
     return (*retries, "--disable-circuit-breaker", *probe, "--health-check-timeout-secs", "3", *check)
 
 
-def _health(outline: Outline) -> HealthCheck:
-    """Ready with the first replica. The images have Python, and no curl."""
-    url = f"http://127.0.0.1:{outline.spec.router.port}/readiness"
+def front_health(outline: Outline, program: str) -> HealthCheck:
+    """Of what stands before the replicas, as a Python program: its images have Python, and no curl."""
     return HealthCheck(
-        test=("CMD", "python3", "-c", f"import urllib.request as r; r.urlopen('{url}', timeout=3)"),
+        test=("CMD", "python3", "-c", program),
         interval=5,
         timeout=5,
         retries=3,
         start_period=outline.budget.load,
         start_interval=engine.start_interval(outline.facts),
     )
+
+
+def _health(outline: Outline) -> HealthCheck:
+    """Ready with the first replica."""
+    url = f"http://{LOOPBACK}:{outline.spec.router.port}/readiness"
+    return front_health(outline, f"import urllib.request as r; r.urlopen('{url}', timeout=3)")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from generator.audit.cache import cached_tokens, prefix_cache
-from generator.audit.words import value_of
 from tests.generator.audit.subjects import running, subject
 
 
@@ -44,9 +43,3 @@ def test_routing_is_the_remedy_only_where_it_scatters_prompts() -> None:
     few = running(cached_tokens=0)
     assert "`routing: affinity`" in cached_tokens(subject(running=few, routing="least_conn")).remedy
     assert "`routing: affinity`" not in cached_tokens(subject(running=few)).remedy
-
-
-@pytest.mark.parametrize("argv", [("--x", "1", "--f", "0.8"), ("--f=0.8",), ("--f", "0.5", "--f", "0.8")])
-def test_a_flag_has_its_value_in_either_form_and_the_last_one_counts(argv: tuple[str, ...]) -> None:
-    assert value_of(argv, "--f") == "0.8"
-    assert value_of(argv, "--g") == ""

@@ -1,8 +1,8 @@
-"""Engine arguments, and names in a sentence."""
+"""Arguments of an engine, read back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 
 def value_of(argv: Sequence[str], flag: str) -> str:
@@ -13,8 +13,3 @@ def value_of(argv: Sequence[str], flag: str) -> str:
         if name == flag:
             found = value or (argv[place + 1] if place + 1 < len(argv) else "")
     return found
-
-
-def listed(names: Iterable[str]) -> str:
-    """`replica-0, replica-1`."""
-    return ", ".join(names)
