@@ -17,8 +17,9 @@ from generator.importing.dynamo_arguments import take_frontend
 from generator.importing.engine import Engine, Mount, Setting, gpus_text
 from generator.importing.limits import take_limits
 from generator.importing.owned import API_KEYS_FILE
-from generator.importing.ports import memory, project, published
+from generator.importing.ports import memory, published
 from generator.importing.router import is_router, take_router
+from generator.importing.workload import take_name
 
 _WHY = {
     "container_name": "the plan names containers",
@@ -71,7 +72,7 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
         services = document.get("services") if isinstance(document, Mapping) else None
         if not isinstance(services, Mapping) or not isinstance(document, Mapping):
             continue
-        _name(document, draft, account)
+        take_name(document, ("name",), draft, account)
         for name, _, service in services.items:
             if isinstance(service, Mapping):
                 found = _engine(name, service, draft, account)
@@ -79,14 +80,6 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
                 if not found:
                     _other(name, service, draft, account)
     return engines
-
-
-def _name(document: Mapping, draft: Draft, account: Account) -> None:
-    node = document.get("name")
-    name = project(node.text) if isinstance(node, Scalar) else ""
-    if node and name:
-        draft.set("name", name)
-        account.keep(value_item(("name",), node), f"name: {name}")
 
 
 def _engine(name: str, service: Mapping, draft: Draft, account: Account) -> Engine | None:

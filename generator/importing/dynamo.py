@@ -20,7 +20,8 @@ from generator.importing.dynamo_arguments import take_frontend, take_router_mode
 from generator.importing.engine import Engine, Setting
 from generator.importing.limits import take_limits
 from generator.importing.owned import HF_TOKEN_FILE
-from generator.importing.ports import memory, project
+from generator.importing.ports import memory
+from generator.importing.workload import take_name
 
 _KEYS = {
     "componentType": "the plan knows what each service is",
@@ -61,7 +62,7 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
     for document in documents:
         if not isinstance(document, Mapping):
             continue
-        _name(document, draft, account)
+        take_name(document, ("metadata", "name"), draft, account)
         for component in _components(document):
             found = _engine(component, account)
             if found:
@@ -78,14 +79,6 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
                 _routing(component, draft, account)
                 account.close_part(component.node, component.path, _FRONTEND)
     return engines
-
-
-def _name(document: Mapping, draft: Draft, account: Account) -> None:
-    node = document.get("metadata", "name")
-    name = project(node.text) if isinstance(node, Scalar) else ""
-    if node and name:
-        draft.set("name", name)
-        account.keep(value_item(("metadata", "name"), node), f"name: {name}")
 
 
 def _components(document: Mapping) -> Iterator[_Component]:

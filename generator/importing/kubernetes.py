@@ -9,12 +9,14 @@ from generator.foreign.nodes import Mapping, Node, Path, Scalar, plain, walk
 from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing.account import Account, value_item
+from generator.importing.command_line import serves_from
 from generator.importing.container import read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Mount, Setting
 from generator.importing.limits import take_limits
-from generator.importing.ports import memory, project
+from generator.importing.ports import memory
 from generator.importing.router import is_router, take_router
+from generator.importing.workload import take_name
 
 _KINDS = {
     "Service": "the edge is the one address of all replicas",
@@ -102,7 +104,8 @@ def _workload(document: Mapping, draft: Draft, account: Account) -> list[Engine]
             engine = _engine(document, node, path, account)
             if engine:
                 found.append(engine)
-                _name(document, draft, account)
+                if "name" not in draft.values:
+                    take_name(document, ("metadata", "name"), draft, account)
                 take_limits(node.get("resources", "limits"), (*path, "resources", "limits"), draft, account)
                 _shared_memory(document, draft, account)
     return found
@@ -151,14 +154,6 @@ def _count(document: Mapping, account: Account) -> int:
     return 1
 
 
-def _name(document: Mapping, draft: Draft, account: Account) -> None:
-    node = document.get("metadata", "name")
-    name = project(node.text) if isinstance(node, Scalar) else ""
-    if node and name and "name" not in draft.values:
-        draft.set("name", name)
-        account.keep(value_item(("metadata", "name"), node), f"name: {name}")
-
-
 def _volumes_of(document: Mapping) -> Iterator[tuple[Path, Mapping]]:
     for path, node in walk(document):
         if isinstance(node, Mapping) and len(path) > 1 and path[-2] == "volumes":
@@ -175,21 +170,13 @@ def _mounts(document: Mapping, container: Mapping) -> Iterator[Mount]:
 
 def _volumes(document: Mapping, engine: Engine, account: Account) -> None:
     """The host's directory with the weights."""
-    used = {mount.source for mount in engine.mounts if _serves(engine, mount)}
+    used = {mount.source for mount in engine.mounts if serves_from(engine, mount)}
     for path, volume in _volumes_of(document):
         node = volume.get("hostPath", "path")
         if isinstance(node, Scalar) and node.text in used:
             account.keep(
                 value_item((*path, "hostPath", "path"), node), "checkpoint_path", "the weights, read-only"
             )
-
-
-def _serves(engine: Engine, mount: Mount) -> bool:
-    target = mount.target.rstrip("/")
-    return any(
-        argument.spelling.startswith("--model") and f"{argument.value}/".startswith(f"{target}/")
-        for argument, _ in engine.arguments
-    )
 
 
 def _shared_memory(document: Mapping, draft: Draft, account: Account) -> None:
