@@ -28,3 +28,12 @@ NATS = "nats:2.12.1-alpine"
 
 # The kit's own image (simulator, CLI); built from the Dockerfile of this repository, never pulled.
 KIT = f"sglbox/kit:{__version__}"
+
+_MOVING = ("latest", "dev", "nightly")
+
+
+def names_version(image: str) -> bool:
+    """Whether a reference has a digest, or a tag that is not one of those that move."""
+    name, _, digest = image.partition("@")
+    tag = name.rpartition("/")[2].partition(":")[2]
+    return bool(digest) or (tag != "" and not tag.startswith(_MOVING))

@@ -33,10 +33,14 @@ def _expanded(files: Sequence[Path]) -> Iterator[Path]:
     """A folder stands for the files in it that lint can read, hidden ones left out."""
     for file in files:
         if file.is_dir():
-            inside = sorted(each for each in file.rglob("*") if each.suffix in _ENDINGS and each.is_file())
+            inside = sorted(each for each in file.rglob("*") if _can_be_read(each) and each.is_file())
             yield from (each for each in inside if not any(part.startswith(".") for part in each.parts))
         else:
             yield file
+
+
+def _can_be_read(file: Path) -> bool:
+    return file.suffix in _ENDINGS or "Dockerfile" in file.name
 
 
 def _of(file: Path, catalog: Catalog) -> tuple[Finding, ...]:

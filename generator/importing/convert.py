@@ -99,12 +99,11 @@ _TAKERS = {
 
 def _take_image(image: Setting, wanted: Wanted) -> None:
     value = resolved(image.value, {})
-    tag = value.partition("@")[0].rpartition("/")[2].partition(":")[2]
     if value == images.DYNAMO:
         wanted.account.keep(image.item, "", "Dynamo's image that the kit pins")
     elif wanted.engine.program != "sglang":
         wanted.account.drop(image.item, "not SGLang's own image: the kit pins one, which `image` replaces")
-    elif is_open(value) or not tag or tag.startswith(("latest", "dev")):
+    elif is_open(value) or not images.names_version(value):
         wanted.account.drop(image.item, "it names no version: the kit pins one, which `image` replaces")
     else:
         wanted.want("image", value)

@@ -10,7 +10,7 @@ from generator.lint.extraction import blocks, markdown, spec
 from generator.lint.extraction.programs import most_likely_program
 from generator.lint.finding import Finding
 from generator.lint.mention import Mentions
-from generator.lint.rules import flags, meaning, names, surroundings
+from generator.lint.rules import flags, meaning, names, pins, surroundings
 
 Rule = Callable[[Mentions, Catalog], Iterator[Finding]]
 
@@ -26,6 +26,8 @@ RULES: tuple[Rule, ...] = (
     surroundings.probes,
     surroundings.upstreams,
     surroundings.prices,
+    pins.images,
+    pins.packages,
 )
 _LANGUAGES = {
     "sh": "shell",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from generator.foreign.engine_command import Argument, EngineCommand, Program
+from generator.foreign.pins import Loose
 from generator.foreign.place import Place
 from generator.foreign.shell import Comment
 
@@ -135,6 +136,8 @@ class Mentions:
     probes: tuple[Liveness, ...] = ()
     upstreams: tuple[Upstream, ...] = ()
     prices: tuple[Price, ...] = ()
+    loose_images: tuple[Loose, ...] = ()
+    loose_packages: tuple[Loose, ...] = ()
     routers: tuple[int, ...] = ()
     recorded: frozenset[str] = frozenset()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from generator.foreign import dockerfile
 from generator.foreign.engine_command import Program, engine_command
+from generator.foreign.pins import loose_images, loose_packages
 from generator.foreign.place import Fragment, Word
 from generator.lint.extraction import shell, yaml
 from generator.lint.extraction.names import names, queried
@@ -70,13 +71,13 @@ def _promql(fragment: Fragment, _: Program) -> Mentions:
 
 
 def _dockerfile(fragment: Fragment, _: Program) -> Mentions:
-    total = names(fragment)
+    total = names(fragment) + _pins(fragment)
     words: tuple[Word, ...] = ()
     variables: list[tuple[str, Word]] = []
     for each in dockerfile.instructions(fragment):
         if each.name == "ENV":
             variables += [(word.text.partition("=")[0], word) for word in each.words if "=" in word.text]
-        else:
+        elif each.name in ("CMD", "ENTRYPOINT"):
             words += each.words
     command = engine_command(words)
     if not command:
@@ -91,6 +92,15 @@ def _dockerfile(fragment: Fragment, _: Program) -> Mentions:
                 for name, word in variables
             )
         )
+    )
+
+
+def _pins(fragment: Fragment) -> Mentions:
+    """Of a Dockerfile that makes an image for the engine; others are not lint's business."""
+    if "sglang" not in fragment.text.lower():
+        return Mentions()
+    return Mentions(
+        loose_images=tuple(loose_images(fragment)), loose_packages=tuple(loose_packages(fragment))
     )
 
 

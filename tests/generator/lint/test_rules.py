@@ -129,3 +129,11 @@ def test_a_spec_has_its_own_faults_and_those_of_its_arguments() -> None:
 
 def test_text_that_is_no_yaml_is_read_as_far_as_it_goes() -> None:
     assert rules("a: [\nsglang:no_such_metric_total\n", "x.yaml") == ["unknown-metric"]
+
+
+def test_a_dockerfile_for_the_engine_says_which_versions_it_takes() -> None:
+    text = "FROM lmsysorg/sglang:latest\nRUN pip install fastsafetensors\n"
+    assert rules(text, "Dockerfile") == ["unpinned-image", "unpinned-package"]
+    assert rules(text.replace("lmsysorg/sglang", "node"), "Dockerfile") == []
+    pinned = "FROM lmsysorg/sglang:v0.5.23\nRUN pip install fastsafetensors==0.5.0\n"
+    assert rules(pinned, "Dockerfile") == []
