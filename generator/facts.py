@@ -131,6 +131,36 @@ class HandleFacts:
 
 
 @dataclass(frozen=True)
+class LooseEnd:
+    """A line of a Dockerfile that leaves open what will be in the image."""
+
+    line: int
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class BuildFacts:
+    """A Dockerfile and its folder. `reason` says why no image can be built from them; "" when one can."""
+
+    context: str
+    """Absolute, as `dockerfile` is."""
+    dockerfile: str = ""
+    digest: str = ""
+    """Over all that decides what the image will be."""
+    files: int = 0
+    bytes: int = 0
+    """Of what the builder gets."""
+    base: str = ""
+    """The image that the wanted stage stands on."""
+    images: tuple[str, ...] = ()
+    """All that it takes from elsewhere."""
+    loose_images: tuple[LooseEnd, ...] = ()
+    loose_packages: tuple[LooseEnd, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class HostFacts:
     """One snapshot of the host."""
 
@@ -159,6 +189,8 @@ class HostFacts:
     """The checkout (or installation) that holds the kit's packages."""
     checkpoint: CheckpointFacts | None = None
     handle: HandleFacts | None = None
+    build: BuildFacts | None = None
+    """What the image of `build` would be made from."""
     subnets_in_use: tuple[str, ...] = field(default=())
     """Networks the host already routes, without this project's own."""
     project_subnet: str = ""

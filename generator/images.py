@@ -29,6 +29,9 @@ NATS = "nats:2.12.1-alpine"
 # The kit's own image (simulator, CLI); built from the Dockerfile of this repository, never pulled.
 KIT = f"sglbox/kit:{__version__}"
 
+INPUTS_LABEL = "sglbox.inputs"
+"""Of every image that is built here: the digest of its inputs."""
+
 _MOVING = ("latest", "dev", "nightly")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.errors import PlanError, SpecError, StateError
 from generator.examples.folder import file_of
 from generator.facts import HostFacts
+from generator.host.build import BuildInquiry, collect_build
 from generator.host.collect import Inquiry, ask_hub, collect
 from generator.plan.model import DeploymentPlan
 from generator.plan.serial import plan_from_json
@@ -78,6 +79,7 @@ def look_at(request: Request) -> tuple[DeploymentSpec, HostFacts]:
 def _deployment(request: Request, loaded: LoadedSpec) -> Deployment:
     inquiry = _inquiry(loaded.spec)
     facts = _recorded(request.facts) if request.facts else collect(inquiry)
+    facts = _with_build(facts, loaded.spec)
     rank = request.node or 0
     plan = _plan(loaded, facts, rank=rank)
     if plan.model.source == "handle" and not request.facts:
@@ -85,6 +87,17 @@ def _deployment(request: Request, loaded: LoadedSpec) -> Deployment:
         facts = replace(facts, handle=ask_hub(replace(inquiry, handle=plan.model.handle)))
         plan = _plan(loaded, facts, rank=rank)
     return Deployment(loaded.spec, facts, plan, _directory(plan, build=request.build))
+
+
+def _with_build(facts: HostFacts, spec: DeploymentSpec) -> HostFacts:
+    """The Dockerfile lies beside deployment.yaml, whatever host the plan is for."""
+    if spec.build is None:
+        return facts
+    context = Path(spec.build.context)
+    inquiry = BuildInquiry(
+        context, context / spec.build.dockerfile, spec.build.target or "", tuple(spec.build.args.items())
+    )
+    return replace(facts, build=collect_build(inquiry))
 
 
 def _directory(plan: DeploymentPlan, *, build: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from generator.doctor.builds import check_builds
 from generator.doctor.capacity import check_capacity
 from generator.doctor.cgroup import check_cgroup
 from generator.doctor.clock import check_clock
@@ -34,6 +35,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_weights,
     check_ports,
     check_disk,
+    check_builds,
     check_images,
 )
 

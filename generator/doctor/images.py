@@ -31,13 +31,16 @@ def check_images(subject: Subject) -> Iterator[Finding]:
 
 
 def pulled_images(plan: DeploymentPlan) -> tuple[str, ...]:
-    """The images that come from a registry, each once: under Compose all but the kit's own, which is built."""
+    """The images that come from a registry, each once: under Compose all but those built here, and what these take."""
     if plan.runtime != "compose":
         return ()
     engines = () if plan.build_context else tuple(replica.image for replica in plan.replicas)
     parts = (plan.prefetch, *((plan.edge, plan.prometheus) if plan.leads else ()), plan.grafana)
     inner = (*plan.auxiliaries, *plan.routers)
-    return tuple(dict.fromkeys((*engines, *(part.image for part in (*inner, *parts) if part))))
+    named = (*engines, *(part.image for part in (*inner, *parts) if part))
+    own = plan.engine_build
+    taken = (*own.pulled, *(image for image in named if image != own.image)) if own else named
+    return tuple(dict.fromkeys(taken))
 
 
 def is_present(image: str, *, docker: str) -> bool:

@@ -29,7 +29,12 @@ def operators_files(plan: DeploymentPlan) -> tuple[tuple[str, str], ...]:
     tokens = {
         value for replica in plan.replicas for name, value in replica.environment if name == "HF_TOKEN_PATH"
     }
-    return (*named, *(("hf_token", token) for token in sorted(tokens)))
+    build = plan.engine_build.secrets if plan.engine_build else ()
+    return (
+        *named,
+        *(("hf_token", token) for token in sorted(tokens)),
+        *((f"build.{secret.name}", secret.source) for secret in build),
+    )
 
 
 def judge(name: str, file: Path) -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import count, islice
 from typing import Any
 
+from generator import images
 from generator.errors import Fault, SpecError
 from generator.importing.draft import Draft
 from generator.importing.engine import GpuId, Wanted
@@ -27,6 +28,7 @@ def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
     faults += [*_contradictions(wanted), *halves_missing(wanted)]
     if faults:
         raise SpecError(faults, source=source)
+    _part_builds(wanted)
     first = wanted[0]
     for each in reversed(wanted):
         for key, value in each.keys.items():
@@ -54,6 +56,16 @@ def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
     _part_ports(draft)
 
 
+def _part_builds(wanted: Sequence[Wanted]) -> None:
+    """Where only some are built, the others have an image of their own, and the built ones none."""
+    if len({"build" in each.keys for each in wanted}) > 1:
+        for each in wanted:
+            if "build" in each.keys:
+                each.keys.pop("image", None)
+            else:
+                each.keys.setdefault("image", images.SGLANG)
+
+
 def _part_ports(draft: Draft) -> None:
     """Without containers the replicas' ports count from `replica_port`, and must not meet the edge's."""
     given, first = draft.values.get("port"), draft.values.get("replica_port", DeploymentSpec().replica_port)
@@ -68,6 +80,9 @@ def _contradictions(wanted: Sequence[Wanted]) -> list[Fault]:
         if len(values) > 1:
             remedy = "import them one at a time, each into a spec of its own"
             found.append(Fault("", f"is more than one deployment: {key} is {' and '.join(values)}", remedy))
+    if len({str(each.keys["build"]) for each in wanted if "build" in each.keys}) > 1:
+        message = "servers are built in different ways, and a deployment has one `build`"
+        found.append(Fault("", message, "import them one at a time"))
     widths = sorted({each.width for each in wanted})
     if len(widths) > 1:
         text = " and ".join(str(width) for width in widths)

@@ -11,6 +11,7 @@ from generator.foreign.place import Word
 from generator.importing import compose_devices
 from generator.importing.account import Account, value_item
 from generator.importing.command_line import serves_from
+from generator.importing.compose_build import take_build
 from generator.importing.container import program_of_image, read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.dynamo_arguments import take_frontend
@@ -35,6 +36,7 @@ _WHY = {
     "gpus": "the plan asks for GPUs by UUID",
     "runtime": "the plan asks for GPUs by UUID",
     "devices": "the plan asks for GPUs by UUID",
+    "build": "it builds no SGLang: the kit pulls the images that it pins, or builds its own",
     "logging": "the plan sets it, with rotation",
     "stop_grace_period": "the plan's is longer than the longest generation",
     "env_file": "its values are not in the input: add them to `env_vars`, and secrets to files",
@@ -53,6 +55,8 @@ _TOP = {
     "secrets": "keys and tokens are files named in the spec",
     "version": "Compose ignores it",
 }
+# A simulator is the kit's own, and what vLLM is built from is of no use here.
+_BUILT = ("sglang", "dynamo")
 _BALANCERS = ("nginx", "haproxy", "traefik", "caddy", "envoy")
 
 
@@ -75,14 +79,14 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
         take_name(document, ("name",), draft, account)
         for name, _, service in services.items:
             if isinstance(service, Mapping):
-                found = _engine(name, service, draft, account)
+                found = _engine(name, service, document, draft, account)
                 engines += [found] if found else []
                 if not found:
                     _other(name, service, draft, account)
     return engines
 
 
-def _engine(name: str, service: Mapping, draft: Draft, account: Account) -> Engine | None:
+def _engine(name: str, service: Mapping, document: Mapping, draft: Draft, account: Account) -> Engine | None:
     image = service.text("image")
     variables = settings(tuple(environment(service)))
     command = read_command(_command(service), image, account, [each.name for each in variables])
@@ -100,6 +104,7 @@ def _engine(name: str, service: Mapping, draft: Draft, account: Account) -> Engi
         gpu_count=compose_devices.count(service),
         count=_count(service),
         mounts=tuple(_mounts(service)),
+        build=take_build(service, path, document, account) if command.program in _BUILT else {},
     )
     _settle(engine, service, path, draft, account)
     return engine

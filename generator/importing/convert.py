@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,6 +85,9 @@ def _wanted(engine: Engine, account: Account, catalog: Catalog) -> Wanted:
         take_variable(setting, wanted)
     for argument, item in engine.arguments:
         take(argument, item, wanted)
+    if engine.build:
+        comment = _FROM_HERE if not engine.build["context"].startswith("/") else ""
+        wanted.want("build", engine.build, comment)
     if engine.image:
         _take_image(engine.image, wanted)
     return wanted
@@ -97,10 +101,19 @@ _TAKERS = {
 }
 
 
+_FROM_HERE = "Its folder counts from this file; in the input it counts from the input's."
+# As the planner names what it builds.
+_BY_CONTENT = re.compile(r"sglbox/[a-z0-9-]+-engine:[0-9a-f]{12}")
+
+
 def _take_image(image: Setting, wanted: Wanted) -> None:
     value = resolved(image.value, {})
     if value == images.DYNAMO:
         wanted.account.keep(image.item, "", "Dynamo's image that the kit pins")
+    elif wanted.engine.build and _BY_CONTENT.fullmatch(value):
+        wanted.account.keep(image.item, "", "the kit names what it builds by its content")
+    elif wanted.engine.build and (is_open(value) or not images.names_version(value)):
+        wanted.account.drop(image.item, "it names no version: the kit names what it builds by its content")
     elif wanted.engine.program != "sglang":
         wanted.account.drop(image.item, "not SGLang's own image: the kit pins one, which `image` replaces")
     elif is_open(value) or not images.names_version(value):

@@ -51,6 +51,8 @@ class Engine:
     mounts: tuple[Mount, ...] = ()
     role: Role = "unified"
     place: Literal["container", "host"] = "container"
+    build: dict[str, Any] = field(default_factory=dict)
+    """Keys of the spec's `build`, where the image is made rather than pulled."""
     meets: Literal["clients", "edge"] = "edge"
     """Who came to its port: clients, where nothing stood in front of it."""
 

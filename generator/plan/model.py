@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.plan.edge import Admin, Edge, Limits, Published, RetrySent, Tls
+from generator.plan.engine_build import BuildSecret, EngineBuild
 from generator.plan.layouts import Layouts
 from generator.plan.load import LoadGenerator
 from generator.plan.monitoring import Grafana, Prometheus, ScrapeJob, ScrapeTarget
@@ -27,9 +28,11 @@ from generator.plan.vocabulary import Choice, EngineKind, Environment, LogRotati
 __all__ = [
     "Admin",
     "Attachment",
+    "BuildSecret",
     "Choice",
     "DeploymentPlan",
     "Edge",
+    "EngineBuild",
     "EngineKind",
     "Environment",
     "Grafana",
@@ -113,6 +116,8 @@ class DeploymentPlan:
     """None where nothing can be parked."""
     parked: tuple[str, ...] = ()
     """Replicas that are stopped for now, by name. `up` brings them back: a plan that is made new has none."""
+    engine_build: EngineBuild | None = None
+    """The image of the replicas, where it is built here from the operator's Dockerfile."""
 
     @property
     def awake(self) -> tuple[Replica, ...]:

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from generator.plan.edge import TenantLimit
+from generator.plan.engine_build import EngineBuild
 from generator.plan.layouts_text import layouts_text
 from generator.plan.model import DeploymentPlan, Environment, Mount, Replica, Service
 
@@ -27,6 +28,8 @@ def _lines(plan: DeploymentPlan) -> Iterator[str]:
     if plan.layouts:
         yield from layouts_text(plan.layouts)
     yield from _timeouts(plan)
+    if plan.engine_build:
+        yield from _engine_build(plan.engine_build)
     for replica in plan.replicas:
         yield from _replica(replica, plan.engine)
     for service in (*plan.auxiliaries, *plan.routers):
@@ -51,6 +54,20 @@ def _timeouts(plan: DeploymentPlan) -> Iterator[str]:
     yield f"  stop after {t.stop_grace} s, connect {t.edge_connect_ms} ms"
     yield f"  idle: edge {t.edge_keepalive} s < engine {t.engine_keepalive} s"
     yield f"  ready within {plan.startup_deadline} s"
+
+
+def _engine_build(build: EngineBuild) -> Iterator[str]:
+    yield f"image {build.image}: built from {build.dockerfile}"
+    stage = f"stage {build.target}, " if build.target else ""
+    yield f"  {stage}on {build.base}: SGLang {build.release or 'of a release that nothing names'}"
+    for image in build.pulled:
+        if image != build.base:
+            yield f"  takes from {image}"
+    yield f"  sends {build.files} files, {build.bytes / 1e6:.1f} MB, of {build.context}"
+    for name, value in build.arguments:
+        yield f"  arg {name}={value}"
+    for secret in build.secrets:
+        yield f"  secret {secret.name} from {secret.source}"
 
 
 def _replica(replica: Replica, engine: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ from generator.planner.monitoring import plan_grafana, plan_prometheus
 from generator.planner.node_gpus import judge_node, node_gpus
 from generator.planner.nodes import check_nodes, choose_node, node_addresses, node_timeouts
 from generator.planner.outline import Outline
+from generator.planner.own_image import knowing_own_image, plan_engine_build, with_own_image
 from generator.planner.parking import check_parking, plan_parking
 from generator.planner.process_words import check_process_words
 from generator.planner.processes import plan_processes
@@ -81,12 +82,14 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
         kit_version=__version__,
         layouts=outline.gpus.layouts,
         parking=plan_parking(outline, fleet),
+        engine_build=outline.own_image,
     )
 
 
 def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decisions) -> Outline:
     runtime, engine_kind = choose_stack(spec, facts, decisions)
-    roles = cast(spec, facts, engine_kind, decisions)
+    own = plan_engine_build(spec, facts, runtime, engine_kind, decisions)
+    roles = cast(with_own_image(spec, own), facts, engine_kind, decisions)
     spec = roles.spec
     model = choose_model(spec, facts, runtime, engine_kind, decisions)
     check_nodes(spec, decisions)
@@ -100,7 +103,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_access(spec, decisions)
     check_router(spec, decisions)
     check_dynamo(roles, engine_kind, decisions)
-    readers = engine_readers(spec, runtime, engine_kind, roles, gpus.overrides)
+    readers = knowing_own_image(engine_readers(spec, runtime, engine_kind, roles, gpus.overrides), own)
     check_engine_arguments(spec, readers, engine_kind, decisions)
     check_copies(spec, engine_kind, decisions)
     check_cut_arguments(spec, gpus.split, decisions)
@@ -117,7 +120,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
         raise PlanError(decisions.faults)
     budget = start_budget(spec, engine_kind, model.bytes, downloads=model.source == "handle")
     timeouts = node_timeouts(timeout_ladder(spec), node)
-    return Outline(spec, facts, runtime, engine_kind, model, gpus, where, timeouts, budget, node, roles)
+    return Outline(spec, facts, runtime, engine_kind, model, gpus, where, timeouts, budget, node, roles, own)
 
 
 def _processes(outline: Outline, fleet: Fleet, edge: Edge, prometheus: Prometheus) -> tuple[Process, ...]:

@@ -27,6 +27,8 @@ class EngineRelease:
 
     image: str
     version: str
+    remedy: str = ""
+    """How to tell what nothing tells."""
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -40,11 +42,10 @@ class EngineRelease:
             return ""
         if self.version:
             return f"there is no catalog of {self.version}: `make catalog VERSION={self.version}` makes one"
-        return (
-            f"what {self.image} is can't be told from its name"
-            if self.image
-            else "nothing tells what engine_python has"
-        )
+        if not self.image:
+            return "nothing tells what engine_python has"
+        doubt = f"what {self.image} is can't be told from its name"
+        return f"{doubt}; {self.remedy}" if self.remedy else doubt
 
 
 def engine_release(image: str) -> EngineRelease:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.facts import HostFacts
-from generator.plan.model import EngineKind, Model, Node, RuntimeKind, Timeouts
+from generator.plan.model import EngineBuild, EngineKind, Model, Node, RuntimeKind, Timeouts
 from generator.planner.addresses import Addresses
 from generator.planner.budgets import StartBudget
 from generator.planner.gpu_sets import GpuSets
@@ -28,6 +28,7 @@ class Outline:
     budget: StartBudget
     node: Node | None
     cast: Cast
+    own_image: EngineBuild | None
 
     @property
     def leads(self) -> bool:

@@ -21,10 +21,12 @@ class OwnLines:
     network: Attachment
     ipc: str
     devices: tuple[str, ...]
+    built: bool
+    """Whether its image is the one that is built here."""
 
 
-def own_lines(replicas: Sequence[Replica]) -> tuple[OwnLines, ...]:
-    """In the order of the plan."""
+def own_lines(replicas: Sequence[Replica], built: str = "") -> tuple[OwnLines, ...]:
+    """In the order of the plan. `built` is the image that is built here."""
     shared = replicas[0]
     return tuple(
         OwnLines(
@@ -37,6 +39,7 @@ def own_lines(replicas: Sequence[Replica]) -> tuple[OwnLines, ...]:
             network=replica.network,
             ipc=replica.ipc,
             devices=replica.devices,
+            built=replica.image == built,
         )
         for replica in replicas
     )

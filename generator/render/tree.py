@@ -42,10 +42,11 @@ def _compose(plan: DeploymentPlan) -> str:
         "compose/compose.yaml.j2",
         plan=plan,
         shared=plan.replicas[0],
-        replicas=own_lines(plan.replicas),
+        replicas=own_lines(plan.replicas, plan.engine_build.image if plan.engine_build else ""),
         services=(*plan.auxiliaries, *plan.routers),
         edge_secrets=[secret.name for secret in plan.secrets if plan.edge.name in secret.services],
         secrets=[secret for secret in plan.secrets if secret.services],
+        build_secrets=plan.engine_build.secrets if plan.engine_build else (),
     )
 
 

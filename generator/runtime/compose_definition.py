@@ -9,10 +9,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from generator import images
 from generator.errors import ToolError
 from generator.plan.model import DeploymentPlan
 from generator.runtime.compose_labels import expected
+from generator.runtime.image_builds import is_built_here
 from generator.runtime.wanted import Desired, Wanted, files_of, service_files, takes_files, unit_of
 
 
@@ -38,12 +38,13 @@ def _wanted(
     return Wanted(
         name,
         digest=digest,
-        definition=definition,
+        # How the image is made is no part of what runs; Compose's own hash leaves it out too.
+        definition={key: value for key, value in definition.items() if key != "build"},
         files=files_of(plan, service=name, paths=paths),
         takes_files=takes_files(plan, service=name),
         runs="once" if once else "always",
         image=image,
-        builds="kit" if image == images.KIT else "",
+        builds=is_built_here(plan, image),
         networks=tuple(definition.get("networks", ())),
         unit=unit_of(plan, service=name),
     )

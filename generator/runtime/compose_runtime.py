@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import cast
 
 from generator.errors import SglboxError, StartError
+from generator.images import INPUTS_LABEL
 from generator.plan.model import DeploymentPlan
-from generator.runtime import compose, kit_image
+from generator.runtime import compose
 from generator.runtime.compose_definition import desired_of, hashes
 from generator.runtime.compose_labels import remember
 from generator.runtime.compose_state import (
@@ -22,6 +23,7 @@ from generator.runtime.compose_state import (
 )
 from generator.runtime.contract import Report, Span, Tailing, Volumes
 from generator.runtime.failure import start_error
+from generator.runtime.image_builds import image_build
 from generator.runtime.image_progress import BuildProgress, PullProgress
 from generator.runtime.nginx_reload import Verdict, after_reload
 from generator.runtime.observed import Images, Observed
@@ -63,23 +65,27 @@ class ComposeRuntime:
 
     @compose.converted
     def images(self, desired: Desired) -> Images:
-        """Local images by name; the kit's own is stale when it was built from other files."""
+        """Local images by name; one that is built here is stale when it was built from other inputs."""
         builds = {service.image: service.builds for service in desired.services}
         found = {name: image for name in builds if (image := compose.local_image(self.docker, name))}
-        labels = {name: (image.config.labels or {}).get(kit_image.LABEL) for name, image in found.items()}
-        stale = [name for name in found if builds[name] and labels[name] != kit_image.digest_of()]
+        labels = {name: (image.config.labels or {}).get(INPUTS_LABEL) for name, image in found.items()}
+        stale = [
+            name for name in found if builds[name] and labels[name] != image_build(self.plan, name).digest
+        ]
         return Images({name: image.id for name, image in found.items()}, tuple(stale))
 
     def build(self, images: Sequence[str], *, report: Report) -> None:
-        """Build the kit's image, marked with the digest of what it is built from."""
+        """Build images, each marked with the digest of what it is built from."""
         for name in images:
+            how = image_build(self.plan, name)
             output = self.docker.buildx.build(
-                kit_image.CONTEXT,
+                how.context,
                 tags=[name],
-                labels={kit_image.LABEL: kit_image.digest_of()},
+                labels={INPUTS_LABEL: how.digest},
                 load=True,
                 progress="plain",
                 stream_logs=True,
+                **how.settings,
             )
             steps = BuildProgress(partial(report, name))
             compose.run(cast("Iterable[str]", output), f"image {name} could not be built", each=steps.feed)

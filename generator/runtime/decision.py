@@ -56,7 +56,7 @@ def _obtain(wanted: Sequence[Wanted], images: Images) -> list[Operation]:
     """One operation per image that is missing, or was built from other inputs."""
     builds = {service.image: service.builds for service in wanted if service.image}
     absent = [
-        Operation("build" if build == "kit" else "pull", image, "not on this host")
+        Operation("build" if build else "pull", image, "not on this host")
         for image, build in builds.items()
         if image not in images.present
     ]

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from generator import image_inputs
 
-LABEL = "sglbox.inputs"
-"""Of every image that is built here: the digest of its inputs."""
 CONTEXT = Path(__file__).resolve().parents[2]
 """The checkout. The plan's build context is for `docker compose build` by hand and counts from build/<project>;
 a tree that was rendered elsewhere still has its image from here."""

@@ -28,7 +28,7 @@ class Wanted:
     runs: Literal["always", "once"] = "always"
     image: str = ""
     """"" in the host runtime."""
-    builds: Literal["", "kit"] = ""
+    builds: bool = False
     """Whether its image is built here rather than pulled."""
     networks: tuple[str, ...] = ()
     unit: str = ""

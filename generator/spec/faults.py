@@ -56,6 +56,7 @@ _PATTERNS = {
     "checkpoint_path": "an absolute path",
     "engine_python": "an absolute path",
     "python": "an absolute path",
+    "release": "an SGLang release, such as 0.5.23",
     "ib_devices": "names of lower-case letters, digits and _, such as mlx5_0",
     "hf_token_file": "an absolute path",
     "api_keys_file": "an absolute path",

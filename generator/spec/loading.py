@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
 from generator.errors import Fault, SpecError, nearest_line
+from generator.spec.build import located
 from generator.spec.faults import faults_of
 from generator.spec.model import DeploymentSpec
 
@@ -40,7 +41,13 @@ def load_spec(path: Path) -> LoadedSpec:
         ) from error
     except UnicodeDecodeError as error:
         raise SpecError([Fault("", "is not UTF-8 text", "save it as UTF-8")], source=str(path)) from error
-    return load_spec_text(text, source=path.name)
+    loaded = load_spec_text(text, source=path.name)
+    build = loaded.spec.build
+    return (
+        replace(loaded, spec=loaded.spec.model_copy(update={"build": located(build, path.parent)}))
+        if build
+        else loaded
+    )
 
 
 def load_spec_text(text: str, *, source: str) -> LoadedSpec:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StrictInt, Tag
 from pydantic.functional_validators import AfterValidator
 
+from generator.spec.build import BuildSpec
 from generator.spec.disaggregation import DisaggregationSpec
 from generator.spec.dynamo import DynamoSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
@@ -81,7 +82,13 @@ class DeploymentSpec(Strict):
     image: str | None = Field(
         default=None,
         min_length=1,
-        description="Engine image, by tag. Without it: the one pinned in generator/images.py.",
+        description="Engine image, by tag. Without it: the one pinned in generator/images.py. With `build`: what the built "
+        "image is called.",
+    )
+    build: BuildSpec | None = Field(
+        default=None,
+        description="Build the engine image from a Dockerfile of your own instead of pulling one (Compose runtime, real "
+        "engines).",
     )
     engine_python: str | None = Field(
         default=None,

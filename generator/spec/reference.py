@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from generator.spec.build import BuildSpec
 from generator.spec.disaggregation import DisaggregationSpec
 from generator.spec.dynamo import DynamoSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, TenantLimitsSpec, TlsSpec
@@ -20,6 +21,7 @@ from generator.spec.simulator import SimulatorSpec
 
 _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("deployment.yaml", "All keys are optional; an empty file is the embedded default.", DeploymentSpec),
+    ("build", "Below `build`. See docs/own-image.md.", BuildSpec),
     ("replicas", "Each entry of the list form of `replicas`.", ReplicaSpec),
     ("nodes", "Each entry of `nodes`.", NodeSpec),
     ("prefill and decode", "Below `prefill` and `decode`, for `topology: disaggregated`.", RoleSpec),

@@ -33,6 +33,11 @@ def unquoted_scalars(value: Any) -> Any:
     }
 
 
+def is_secret_name(name: str) -> bool:
+    """By the way that secrets are called."""
+    return bool(_SECRET_NAME.search(name.upper()))
+
+
 def environment_variables(variables: dict[str, str]) -> dict[str, str]:
     """Refuses what the plan owns, and anything that looks like a secret."""
     for name in variables:
@@ -40,7 +45,7 @@ def environment_variables(variables: dict[str, str]) -> dict[str, str]:
             raise ValueError(f"{name!r} is no name of an environment variable; use letters, digits and _")
         if name in OWNED_VARIABLES:
             raise ValueError(f"{name} is not for env_vars; {OWNED_VARIABLES[name]}")
-        if _SECRET_NAME.search(name.upper()):
+        if is_secret_name(name):
             raise ValueError(f"{name} looks like a secret; an environment can be read with `docker inspect`")
     return variables
 

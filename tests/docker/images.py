@@ -97,7 +97,7 @@ def _ensure(stand_in: StandIn, engine: Engine) -> None:
 def _build_options(stand_in: StandIn, *, digest: str) -> Sequence[str]:
     # The kit image is what `up` would build: with its label, or every first `up` would build it once more.
     own = (
-        ("--label", f"{kit_image.LABEL}={kit_image.digest_of(KIT_ROOT)}")
+        ("--label", f"{names.INPUTS_LABEL}={kit_image.digest_of(KIT_ROOT)}")
         if names.KIT in stand_in.tags
         else ()
     )

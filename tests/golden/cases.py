@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generator.facts import HostFacts
+from generator.facts import BuildFacts, HostFacts
+from generator.host.build import BuildInquiry, collect_build
 from generator.host.record import read_facts
 from generator.plan.model import DeploymentPlan
 from generator.plan.text import plan_text
 from generator.planner import plan_deployment
 from generator.render import RenderedTree, render
 from generator.spec import DeploymentSpec, load_spec
+from generator.spec.build import BuildSpec
 from tests.golden.models import answer_of_the_hub
 
 HERE = Path(__file__).parent
@@ -19,6 +21,8 @@ ROOT = HERE.parents[1]
 EXAMPLES = ROOT / "compose" / "examples"
 TREES = HERE / "trees"
 FACTS = HERE / "facts"
+CHECKOUT = Path("/srv/sglbox")
+"""Where the kit is on the recorded hosts."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ class Case:
 
     def host(self) -> HostFacts:
         """The recorded host, as it would look at this spec: with the hub's answer for the spec's model."""
-        host, handle = read_facts(FACTS / f"{self.facts}.json"), self.spec().hf_model_handle
+        host, spec = read_facts(FACTS / f"{self.facts}.json"), self.spec()
+        host, handle = replace(host, build=recorded_build(spec.build)), spec.hf_model_handle
         if handle is None or (host.handle and host.handle.handle == handle):
             return host
         return replace(host, handle=answer_of_the_hub(handle))
@@ -63,6 +68,18 @@ class Case:
         if like is None:
             return own
         return {path: text for path, text in own.items() if path != "plan.json" and like.get(path) != text}
+
+
+def recorded_build(build: BuildSpec | None) -> BuildFacts | None:
+    """The example's Dockerfile, as it would lie on the recorded host."""
+    if build is None:
+        return None
+    folder = Path(build.context)
+    found = collect_build(
+        BuildInquiry(folder, folder / build.dockerfile, build.target or "", tuple(build.args.items()))
+    )
+    there = CHECKOUT / folder.relative_to(ROOT)
+    return replace(found, context=str(there), dockerfile=str(there / build.dockerfile))
 
 
 def is_copied(path: str, text: str) -> bool:
@@ -107,6 +124,7 @@ CASES = (
             "throughput": "one-h100",
             "latency": "one-h100",
             "docker-run": "eight-h100",
+            "docker-build": "one-h100",
             "kubernetes-2x4": "eight-h100",
             "load-balanced": "eight-l4",
             "debug-logging": "one-l4",

@@ -6,6 +6,50 @@ from tests.generator.broken.case import Broken
 
 VALUES = (
     Broken(
+        "a secret as a build argument",
+        "bare",
+        "build:\n  context: engine\n  args: {HF_TOKEN: x}\n",
+        "deployment.yaml:3: build.args: HF_TOKEN looks like a secret, and build arguments stay readable in the image; "
+        "use `secrets` and RUN --mount=type=secret, or `hf_token_file` for the hub's token",
+    ),
+    Broken(
+        "a build argument with a dash",
+        "bare",
+        "build: {context: engine, args: {MY-ARG: x}}\n",
+        "deployment.yaml:1: build.args: 'MY-ARG' is no name of a build argument; use letters, digits and _",
+    ),
+    Broken(
+        "an id of a secret that is none",
+        "bare",
+        "build: {context: engine, secrets: {a b: /x}}\n",
+        "deployment.yaml:1: build.secrets: 'a b' is no id of a secret; use letters, digits, _, . and -",
+    ),
+    Broken(
+        "a build without its folder",
+        "bare",
+        "build: {dockerfile: Dockerfile}\n",
+        "deployment.yaml:1: build.context: is missing",
+    ),
+    Broken(
+        "a build from an address",
+        "bare",
+        "build: {context: 'https://example.com/engine.git'}\n",
+        "deployment.yaml:1: build.context: 'https://example.com/engine.git' is an address, and what is there may change; "
+        "clone it, and give its folder",
+    ),
+    Broken(
+        "a release that is none",
+        "bare",
+        "build: {context: engine, release: v0.5}\n",
+        "deployment.yaml:1: build.release: expected an SGLang release, such as 0.5.23, got 'v0.5'",
+    ),
+    Broken(
+        "a build as text",
+        "bare",
+        "build: ./engine\n",
+        "deployment.yaml:1: build: expected keys and values, got './engine'",
+    ),
+    Broken(
         "wrong type of a name",
         "bare",
         "name: 5\n",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from generator.catalog import load
 from generator.errors import SpecError
+from generator.facts import BuildFacts
 from generator.foreign.nodes import NotYamlError, documents, is_leaf, walk
 from generator.foreign.place import Fragment, Place
 from generator.foreign.shell import commands
@@ -69,7 +71,8 @@ def test_the_spec_is_the_expected_one_and_can_be_planned(file: Path) -> None:
     assert written == (HERE / "specs" / f"{file.stem}.yaml").read_text(encoding="utf-8")
     spec = load_spec_text(written, source="imported").spec
     facts = read_facts(FACTS / "eight-h100.json")
-    assert plan_deployment(spec, facts).replicas
+    built = BuildFacts("/engine", "/engine/Dockerfile", "ab" * 32, base="lmsysorg/sglang:v0.5.23")
+    assert plan_deployment(spec, replace(facts, build=built)).replicas
 
 
 def test_every_expected_spec_has_its_input() -> None:
@@ -89,6 +92,10 @@ def test_every_expected_spec_has_its_input() -> None:
             "is more than one deployment: hf_model_handle is a/a and b/b",
         ),
         ("sglang serve a/a --disaggregation-mode decode", "has decode servers and no prefill servers"),
+        (
+            "services: {a: {build: x, command: sglang serve a/a}, b: {build: y, command: sglang serve a/a}}",
+            "servers are built in different ways, and a deployment has one `build`",
+        ),
         ("sglang serve a/a --tp 2\nsglang serve a/a\n", "replicas of 1 and 2 GPUs stand side by side"),
     ],
 )

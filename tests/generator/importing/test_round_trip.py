@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.catalog import load
@@ -32,9 +34,8 @@ def engine(replica: Replica) -> dict[str, object]:
 
 def again(case: Case) -> DeploymentPlan:
     text = import_text(case.tree()["compose.yaml"], source="compose.yaml", catalog=CATALOG).text
-    return plan_deployment(
-        load_spec_text(text, source="imported").spec, read_facts(FACTS / f"{case.facts}.json")
-    )
+    facts = replace(read_facts(FACTS / f"{case.facts}.json"), build=case.host().build)
+    return plan_deployment(load_spec_text(text, source="imported").spec, facts)
 
 
 @pytest.mark.parametrize("case", SEVERAL_HOSTS, ids=lambda case: case.name)

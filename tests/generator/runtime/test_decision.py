@@ -53,7 +53,7 @@ def test_nothing_is_done_when_everything_is_as_wanted() -> None:
 
 
 def test_a_first_up_gets_the_images_before_it_makes_services() -> None:
-    services = (wanted("replica-0", image="kit:1", builds="kit"), edge())
+    services = (wanted("replica-0", image="kit:1", builds=True), edge())
     assert decided(services, (), images=Images()) == lines(
         f"""
         build kit:1: not on this host
@@ -184,7 +184,7 @@ def test_the_edge_lets_go_of_a_replica_before_it_is_retired() -> None:
 
 
 def test_a_stale_kit_image_is_rebuilt_and_its_services_are_remade() -> None:
-    service = wanted("replica-0", image="kit:1", builds="kit")
+    service = wanted("replica-0", image="kit:1", builds=True)
     operations = decided(
         (service, wanted("prometheus")),
         (running("replica-0"), running("prometheus")),

@@ -1,0 +1,65 @@
+"""What plans need to know of a Dockerfile and its folder is found, and what is wrong with them said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from generator.host import build as host_build
+from generator.host.build import BuildInquiry, collect_build
+
+TEXT = """ARG VERSION=0.5.23
+FROM lmsysorg/sglang:v${VERSION} AS engine
+RUN pip install fastsafetensors
+FROM engine AS small
+COPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv
+"""
+
+
+@pytest.fixture
+def inquiry(tmp_path: Path) -> BuildInquiry:
+    (tmp_path / "Dockerfile").write_text(TEXT)
+    (tmp_path / "weights.bin").write_bytes(b"12345")
+    return BuildInquiry(tmp_path, tmp_path / "Dockerfile")
+
+
+def test_a_dockerfile_is_read(inquiry: BuildInquiry) -> None:
+    found = collect_build(inquiry)
+    assert (found.reason, found.base, found.files) == ("", "lmsysorg/sglang:v0.5.23", 2)
+    assert found.images == ("lmsysorg/sglang:v0.5.23", "ghcr.io/astral-sh/uv:latest")
+    assert found.bytes == 5 + len(TEXT)
+    assert [each.line for each in found.loose_images] == [5]
+    assert [each.line for each in found.loose_packages] == [3]
+    assert len(found.digest) == 64
+
+
+def test_arguments_decide_what_it_stands_on_and_what_it_will_be(inquiry: BuildInquiry) -> None:
+    other = replace(inquiry, arguments=(("VERSION", "0.5.22"),))
+    assert collect_build(other).base == "lmsysorg/sglang:v0.5.22"
+    assert collect_build(other).digest != collect_build(inquiry).digest
+
+
+def test_what_is_not_there_is_said(inquiry: BuildInquiry, tmp_path: Path) -> None:
+    missing = replace(inquiry, context=tmp_path / "nowhere")
+    assert collect_build(missing).reason == f"{tmp_path}/nowhere is no folder"
+    missing = replace(inquiry, dockerfile=tmp_path / "Other")
+    assert collect_build(missing).reason == f"there is no {tmp_path}/Other"
+    missing = replace(inquiry, target="large")
+    assert collect_build(missing).reason.endswith("has no stage 'large'; there are: engine, small")
+    inquiry.dockerfile.write_text("RUN true\n")
+    assert collect_build(inquiry).reason.endswith("has no FROM")
+    inquiry.dockerfile.write_bytes(b"\xff")
+    assert "can't be read" in collect_build(inquiry).reason
+
+
+def test_a_folder_too_large_to_send_is_refused_unless_it_is_ignored(
+    inquiry: BuildInquiry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_build, "LARGEST", len(TEXT) + 20)
+    assert collect_build(inquiry).reason == ""
+    (inquiry.context / "weights.bin").write_bytes(b"1" * 100)
+    assert "the builder would be sent" in collect_build(inquiry).reason
+    (inquiry.context / ".dockerignore").write_text("*.bin\n")
+    assert collect_build(inquiry).reason == ""
