@@ -1,4 +1,7 @@
-"""The oldest versions the kit works with, and the ones it works best with, each with its reason."""
+"""The oldest versions the kit works with, and the ones it works best with, each with its reason.
+
+For NGINX the latter is `generator.planner.routing.STICKY_SINCE`.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,6 @@ COMPOSE: Version = (2, 20)
 
 NGINX: Version = (1, 22)
 """Debian 12's, the oldest the rendered files are tested with."""
-NGINX_BEST: Version = (1, 29, 6)
-"""`sticky` in the open-source build; before it, affinity falls back to a consistent hash."""
 
 PROMETHEUS: Version = (2, 42)
 """Debian 12's, the oldest the rendered files are tested with."""

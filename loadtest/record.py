@@ -10,14 +10,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 FORMAT_VERSION: Final = 1
 REQUESTS_FILE: Final = "requests.jsonl"
 RUN_FILE: Final = "run.json"
 
 ErrorClass = Literal["connect", "timeout", "aborted", "truncated", "4xx", "429", "5xx", "protocol"]
-ERROR_CLASSES: Final[tuple[ErrorClass, ...]] = get_args(ErrorClass)
 
 CANCELLED: Final = "cancelled by the scenario"
 """`detail` of an `aborted` request that the scenario itself hung up on: no fault of the server."""

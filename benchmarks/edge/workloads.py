@@ -30,7 +30,6 @@ class Conversation:
 
     messages: list[Message]
     coming: list[Message]
-    number: int = 0
 
     def body(self) -> bytes:
         """The request for the next answer, as a client writes it."""

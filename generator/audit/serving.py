@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.audit.finding import Finding, Subject
 from generator.plan.model import DeploymentPlan
+from generator.planner.routing import CHOOSES_SINCE
 
 _JOB = "sglang"
 _MOCKER = "dynamo.mocker"
@@ -20,7 +21,7 @@ def health_checks(subject: Subject) -> Finding:
         )
     if len(plan.edge.upstream.servers) > 1 and not plan.edge.upstream.checked:
         seen = f"NGINX {'.'.join(map(str, plan.edge.nginx_version))} asks no replica: one that hangs stays in"
-        remedy = "NGINX 1.29.6 and njs 0.8.1; `runtime: compose` brings both"
+        remedy = f"{CHOOSES_SINCE}; `runtime: compose` brings both"
         return Finding(practice, "fail", seen, "plan", remedy)
     checked = "every replica has one" + (", and the edge asks too" if plan.edge.upstream.checked else "")
     if running is None:

@@ -20,11 +20,6 @@ class Passage:
     codes: tuple[Word, ...]
     kind: str
 
-    @property
-    def last_line(self) -> int:
-        """Of the source."""
-        return self.place.line + self.text.count("\n")
-
 
 @dataclass(frozen=True)
 class Markdown:

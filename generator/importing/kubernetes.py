@@ -50,7 +50,6 @@ _KEYS = {
     "envFrom": "its values are not in the input: secrets are files named in the spec",
     "imagePullPolicy": "the image is pinned",
 }
-_GPU = "nvidia.com/gpu"
 
 
 def why(path: Path) -> str:

@@ -13,6 +13,8 @@ from generator.spec.model import DeploymentSpec
 
 # `sticky route` is in the open-source build since then: https://nginx.org/en/docs/http/ngx_http_upstream_module.html
 STICKY_SINCE: Version = (1, 29, 6)
+CHOOSES_SINCE = f"NGINX {'.'.join(map(str, STICKY_SINCE))} and njs 0.8.1"
+"""In words: what it takes to place by cache, and to leave out replicas that are not well."""
 
 # Per worker and over all replicas; a connection that finds no place is closed and has to be opened again.
 _KEEPALIVE = 256
@@ -20,7 +22,7 @@ _KEEPALIVE = 256
 _WHY: dict[Placing, str] = {
     "cache": "the edge sends a request where most of its prompt is cached, as far as load allows",
     "health": "the edge balances over the replicas that are well",
-    "hash": "by consistent hash: placing by cache needs NGINX 1.29.6 and njs 0.8.1",
+    "hash": f"by consistent hash: placing by cache needs {CHOOSES_SINCE}",
     "none": "NGINX balances",
 }
 
@@ -32,7 +34,7 @@ def choose_placing(spec: DeploymentSpec, nginx: NginxFacts, count: int, decision
         if placing == "none" and count > 1:
             decisions.warn(
                 "a router whose pair is incomplete still gets its share of the requests, and they fail: leaving it out "
-                "needs NGINX 1.29.6 and njs 0.8.1"
+                f"needs {CHOOSES_SINCE}"
             )
         decisions.choose("routing", "sglang-router", why=f"by its policy {spec.router.policy}")
         return placing

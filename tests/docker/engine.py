@@ -46,7 +46,14 @@ class Engine:
     def try_docker(self, *argv: str) -> subprocess.CompletedProcess[str]:
         """A docker command that may well fail."""
         environment = {**os.environ, **self.env}
-        return subprocess.run(("docker", *argv), check=False, capture_output=True, text=True, env=environment)
+        return subprocess.run(
+            ("docker", *argv),
+            check=False,
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=COMMAND_SECONDS,
+        )
 
     def answers(self) -> bool:
         """Whether the engine is up."""
