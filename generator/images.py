@@ -15,6 +15,14 @@ NGINX = f"nginx:{NGINX_VERSION}"
 PROMETHEUS = "prom/prometheus:v3.5.3"
 GRAFANA = "grafana/grafana:12.2.0"
 
+# The releases of Dynamo's deploy/docker-observability.yml (ai-dynamo/dynamo), the collector in the distribution that has
+# a syslog receiver. Later images of Tempo and Loki have nothing that a health check could ask with.
+COLLECTOR = "otel/opentelemetry-collector-contrib:0.120.0"
+TEMPO = "grafana/tempo:2.8.2"
+LOKI = "grafana/loki:3.5.0"
+NATS_EXPORTER = "natsio/prometheus-nats-exporter:0.17.3"
+GPU_EXPORTER = "nvidia/dcgm-exporter:4.2.3-4.1.3-ubi9"
+
 # What the router's programs are in the host runtime too: requirements/router.lock and smg.lock.
 ROUTER = "lmsysorg/sgl-model-gateway:v0.3.2"
 SMG = "lightseekorg/smg:1.13.0"

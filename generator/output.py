@@ -10,7 +10,10 @@ from generator.errors import HostError
 from generator.render import RenderedTree
 
 # Folders the kit renders into. Others (run/, logs/, data/, secrets/) belong to what runs.
-_RENDERED = ("compose.yaml", "plan.json", "nginx", "prometheus", "grafana", "host", "dynamo")
+_RENDERED = (
+    *("compose.yaml", "plan.json", "nginx", "prometheus", "grafana", "collector", "tempo", "loki"),
+    *("host", "dynamo"),
+)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def pulled_images(plan: DeploymentPlan) -> tuple[str, ...]:
         return ()
     engines = () if plan.build_context else tuple(replica.image for replica in plan.replicas)
     parts = (plan.prefetch, *((plan.edge, plan.prometheus) if plan.leads else ()), plan.grafana)
-    inner = (*plan.auxiliaries, *plan.routers)
+    inner = (*plan.auxiliaries, *plan.routers, *plan.onlookers)
     named = (*engines, *(part.image for part in (*inner, *parts) if part))
     own = plan.engine_build
     taken = (*own.pulled, *(image for image in named if image != own.image)) if own else named

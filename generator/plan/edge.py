@@ -12,6 +12,8 @@ Http2 = Literal["directive", "parameter"]
 """`http2 on;` since NGINX 1.25.1, `listen ... http2` before."""
 PlainHttp = Literal["refuse", "redirect"]
 RetrySent = Literal["never", "once"]
+TraceContext = Literal["passed", "made"]
+"""Whether a request's `traceparent` is its client's alone, or one is made where there is none."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Edge:
     inference_paths: tuple[str, ...]
     """What may be posted to. Together with models and health all that is open."""
     retry_sent: RetrySent
+    trace_context: TraceContext
     max_body: str
     body_buffer: str
     worker_connections: int

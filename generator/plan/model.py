@@ -21,6 +21,7 @@ from generator.plan.resources import Making, Network, Process, Secret
 from generator.plan.router import Router, RouterKind
 from generator.plan.service import HealthCheck, Mount, Service
 from generator.plan.simulated_model import SimulatedModel
+from generator.plan.telemetry import GpuExporter, Tracing
 from generator.plan.timeouts import Timeouts
 from generator.plan.upstream import Placing, Upstream, UpstreamServer
 from generator.plan.vocabulary import Choice, EngineKind, Environment, LogRotation, RuntimeKind
@@ -35,6 +36,7 @@ __all__ = [
     "EngineBuild",
     "EngineKind",
     "Environment",
+    "GpuExporter",
     "Grafana",
     "HealthCheck",
     "Layouts",
@@ -65,6 +67,7 @@ __all__ = [
     "SimulatedModel",
     "Timeouts",
     "Tls",
+    "Tracing",
     "Upstream",
     "UpstreamServer",
 ]
@@ -95,6 +98,10 @@ class DeploymentPlan:
     edge: Edge
     prometheus: Prometheus
     grafana: Grafana | None
+    tracing: Tracing | None
+    exporters: tuple[Service, ...]
+    """What tells Prometheus of services that do not speak its language."""
+    gpu_exporter: GpuExporter | None
     load_generator: LoadGenerator | None
     networks: tuple[Network, ...]
     volumes: tuple[str, ...]
@@ -128,3 +135,9 @@ class DeploymentPlan:
     def leads(self) -> bool:
         """Whether the edge and the monitoring run here; elsewhere `edge` tells where the clients go."""
         return self.node is None or self.node.leads
+
+    @property
+    def onlookers(self) -> tuple[Service, ...]:
+        """What nobody needs in order to serve."""
+        tracing = self.tracing.services if self.tracing else ()
+        return (*tracing, *self.exporters, *((self.gpu_exporter,) if self.gpu_exporter else ()))

@@ -32,7 +32,7 @@ class HealthCheck:
 
 @dataclass(frozen=True)
 class Service:
-    """A server that others of the deployment need, such as a key-value store; it is never published."""
+    """A server that others of the deployment need, such as a key-value store, or that looks on; it is never published."""
 
     name: str
     image: str
@@ -42,7 +42,8 @@ class Service:
     argv: tuple[str, ...]
     environment: Environment
     mounts: tuple[Mount, ...]
-    health: HealthCheck
+    health: HealthCheck | None
+    """None where the image has nothing to ask with."""
     ready_url: str
     """Answers 2xx once it serves; reachable from the host in the host runtime only."""
     metrics: str

@@ -32,7 +32,7 @@ def _lines(plan: DeploymentPlan) -> Iterator[str]:
         yield from _engine_build(plan.engine_build)
     for replica in plan.replicas:
         yield from _replica(replica, plan.engine)
-    for service in (*plan.auxiliaries, *plan.routers):
+    for service in (*plan.auxiliaries, *plan.routers, *plan.onlookers):
         yield from _service(service)
     if plan.leads:
         yield from _edge(plan)
@@ -128,6 +128,9 @@ def _monitoring(plan: DeploymentPlan) -> Iterator[str]:
         yield f"  scrape {job.name}: {', '.join(target.address for target in job.targets)}"
     if plan.grafana:
         yield f"grafana: {plan.grafana.url}"
+    if plan.tracing:
+        logged = ", ".join(plan.tracing.logged)
+        yield f"tracing: kept for {plan.tracing.retention_hours} h, with the logs of {logged}"
 
 
 def _resources(plan: DeploymentPlan) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.errors import Fault, PlanError
@@ -20,14 +20,22 @@ PREFETCH = "prefetch"
 ROUTER = "router"
 ETCD = "etcd"
 NATS = "nats"
+COLLECTOR = "collector"
+TEMPO = "tempo"
+LOKI = "loki"
+NATS_EXPORTER = "nats-exporter"
+GPU_EXPORTER = "gpu-exporter"
 
 MODELS_VOLUME = "models"
 COMPILED_VOLUME = "compiled"
 PROMETHEUS_VOLUME = "prometheus-data"
 GRAFANA_VOLUME = "grafana-data"
+TEMPO_VOLUME = "tempo-data"
+LOKI_VOLUME = "loki-data"
 
 LOOPBACK = "127.0.0.1"
 _FIRST_REPLICA_HOST = 11
+_OneEach = tuple[str, str, str, str, str, str, str, str, str, str, str, str]
 
 
 def replica_name(number: int, role: Role = "unified") -> str:
@@ -48,6 +56,11 @@ class Addresses:
     router: str
     etcd: str
     nats: str
+    collector: str
+    tempo: str
+    loki: str
+    nats_exporter: str
+    gpu_exporter: str
     replicas: tuple[tuple[str, int], ...]
 
 
@@ -58,11 +71,17 @@ def assign_addresses(
     _check_ports(spec, runtime, count, decisions)
     if runtime == "host":
         replicas = tuple((LOOPBACK, spec.replica_port + number) for number in range(count))
-        return Addresses("", *(LOOPBACK,) * 7, replicas)
+        return Addresses("", *_of_services(dict.fromkeys(range(256), LOOPBACK)), replicas)
     network = ipaddress.ip_network(_subnet(spec.name, facts))
-    at = [str(network[host]) for host in range(_FIRST_REPLICA_HOST + count)]
+    at = {host: str(network[host]) for host in range(256)}
     replicas = tuple((at[_FIRST_REPLICA_HOST + number], spec.replica_port) for number in range(count))
-    return Addresses(str(network), at[1], at[2], at[3], at[4], at[5], at[6], at[7], replicas)
+    return Addresses(str(network), *_of_services(at), replicas)
+
+
+def _of_services(at: Mapping[int, str]) -> _OneEach:
+    """From the host to the exporter of the GPUs; between them there is room for replicas."""
+    inner = (at[1], at[2], at[3], at[4], at[5], at[6], at[7])
+    return (*inner, at[201], at[202], at[203], at[204], at[205])
 
 
 def uses_router(spec: DeploymentSpec) -> bool:

@@ -21,6 +21,7 @@ from generator.planner.edge import plan_edge
 from generator.planner.engine_arguments import check_engine_arguments
 from generator.planner.engine_release import engine_readers
 from generator.planner.engine_variables import check_engine_variables
+from generator.planner.exporters import plan_exporters, plan_gpu_exporter
 from generator.planner.fleet import Fleet, plan_fleet
 from generator.planner.gpu_sets import assign_gpus
 from generator.planner.load import build_context, plan_load_generator, runs_kit_image
@@ -38,6 +39,7 @@ from generator.planner.roles import cast
 from generator.planner.routers import check_router
 from generator.planner.security import check_access
 from generator.planner.stack import choose_stack
+from generator.planner.tracing import check_tracing, plan_tracing
 from generator.planner.widths import check_widths
 from generator.spec.model import DeploymentSpec
 
@@ -49,7 +51,14 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
     outline = _outline(spec, facts, rank, decisions)
     fleet = plan_fleet(outline, decisions)
     edge = plan_edge(outline, fleet, decisions)
-    prometheus = plan_prometheus(outline, fleet, edge)
+    tracing = plan_tracing(outline, fleet)
+    exporters, gpu_exporter = plan_exporters(outline), plan_gpu_exporter(outline, fleet.replicas)
+    onlookers = (
+        *(tracing.services if tracing else ()),
+        *exporters,
+        *((gpu_exporter,) if gpu_exporter else ()),
+    )
+    prometheus = plan_prometheus(outline, fleet, edge, onlookers)
     grafana = plan_grafana(outline, prometheus)
     prefetch = _prefetch(outline)
     return DeploymentPlan(
@@ -69,9 +78,12 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
         edge=edge,
         prometheus=prometheus,
         grafana=grafana,
+        tracing=tracing,
+        exporters=exporters,
+        gpu_exporter=gpu_exporter,
         load_generator=plan_load_generator(outline, edge),
         networks=networks(outline, prefetch),
-        volumes=volumes(outline, prefetch, grafana),
+        volumes=volumes(outline, prefetch, grafana, tracing),
         scratch=store_volumes(outline),
         secrets=secrets(outline, prefetch, grafana),
         processes=_processes(outline, fleet, edge, prometheus),
@@ -103,6 +115,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_access(spec, decisions)
     check_router(spec, decisions)
     check_dynamo(roles, engine_kind, decisions)
+    check_tracing(spec, runtime, engine_kind, decisions)
     readers = knowing_own_image(engine_readers(spec, runtime, engine_kind, roles, gpus.overrides), own)
     check_engine_arguments(spec, readers, engine_kind, decisions)
     check_copies(spec, engine_kind, decisions)

@@ -60,6 +60,13 @@ def plan_stores(outline: Outline) -> tuple[Service, ...]:
     return (_etcd(outline), _nats(outline)) if outline.spec.dynamo.store == "etcd" else ()
 
 
+def nats_monitor(outline: Outline) -> str:
+    """Where NATS tells how it is, in JSON; "" where there is none."""
+    if outline.spec.routing != "dynamo" or outline.spec.dynamo.store != "etcd":
+        return ""
+    return f"http://{outline.where.nats}:{_nats_ports(outline)[1]}"
+
+
 def _etcd_ports(outline: Outline) -> tuple[int, int]:
     own = outline.spec.dynamo.etcd_port
     return _ETCD_PORTS if outline.contained else (own, own + 1)
@@ -114,7 +121,7 @@ def _nats(outline: Outline) -> Service:
             outline, ("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{monitor}/healthz")
         ),
         ready_url=f"http://{address}:{monitor}/healthz",
-        # It speaks JSON there; a translator for Prometheus would be one service more.
+        # It speaks JSON there; planner/exporters.py has the translator.
         metrics="",
     )
 

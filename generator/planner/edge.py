@@ -13,6 +13,7 @@ from generator.planner.fleet import Fleet
 from generator.planner.outline import Outline
 from generator.planner.routing import choose_placing, plan_upstream
 from generator.planner.security import INFERENCE_PATHS, keys_path, plan_admin, plan_tls
+from generator.planner.trace_export import traced
 
 # The same file in Debian's package and in the official image.
 _NJS_MODULE = "/usr/lib/nginx/modules/ngx_http_js_module.so"
@@ -50,6 +51,7 @@ def plan_edge(outline: Outline, fleet: Fleet, decisions: Decisions) -> Edge:
         limits=plan_limits(spec, fleet.serving),
         inference_paths=INFERENCE_PATHS,
         retry_sent=spec.retry_sent,
+        trace_context="made" if traced(outline) else "passed",
         max_body="64m",
         body_buffer="1m",
         worker_connections=connections,

@@ -9,11 +9,13 @@ from generator import images
 from generator.facts import HostFacts
 from generator.plan.model import EngineKind, Environment, HealthCheck, Model, Mount, Prefetch
 from generator.planner import addresses, disaggregation
+from generator.planner.addresses import replica_name
 from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.copies import copies
 from generator.planner.model_source import CHECKPOINT_DIR, PREFETCH_DIR
 from generator.planner.nodes import distributed_arguments, node_environment
 from generator.planner.outline import Outline
+from generator.planner.trace_export import trace_arguments, trace_environment
 from generator.sizing.weights import Split
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 
@@ -57,6 +59,7 @@ def argv(outline: Outline, number: int, *, bind: tuple[str, int]) -> tuple[str, 
         *(("--context-length", str(context)) if context else ()),
         *(("--revision", model.revision) if model.revision and not outline.contained else ()),
         *("--enable-metrics", "--enable-cache-report"),
+        *trace_arguments(outline),
         *_engine_defaults(outline, extra),
         *disaggregation.arguments(outline, number),
         *outline.gpus.arguments,
@@ -100,9 +103,12 @@ def environment(outline: Outline, number: int) -> Environment:
     """Of one replica, sorted by name. The operator's variables win over the plan's."""
     spec, override = outline.spec, outline.gpus.overrides[number]
     own = _simulator_environment(outline) if outline.engine == "simulator" else _engine_environment(outline)
-    apart = node_environment(spec, outline.node) | disaggregation.environment(
-        outline, outline.cast.role(number)
-    )
+    role = outline.cast.role(number)
+    apart = {
+        **node_environment(spec, outline.node),
+        **disaggregation.environment(outline, role),
+        **trace_environment(outline, replica_name(outline.cast.place(number), role)),
+    }
     return tuple(sorted({**own, **apart, **spec.env_vars, **override.env_vars}.items()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from generator import images
 from generator.facts import HostFacts
@@ -30,9 +30,11 @@ _PROMETHEUS_PORT = 9090
 _GRAFANA_PORT = 3000
 
 
-def plan_prometheus(outline: Outline, fleet: Fleet, edge: Edge) -> Prometheus:
+def plan_prometheus(
+    outline: Outline, fleet: Fleet, edge: Edge, onlookers: Sequence[Service] = ()
+) -> Prometheus:
     """Each replica is scraped directly: through the balancer every scrape would meet another one."""
-    spec, others = outline.spec, (*fleet.auxiliaries, *fleet.routers)
+    spec, others = outline.spec, (*fleet.auxiliaries, *fleet.routers, *onlookers)
     published = spec.monitoring.prometheus_port
     port = _PROMETHEUS_PORT if outline.contained else published
     address = outline.where.prometheus if outline.contained else spec.monitoring.bind_address

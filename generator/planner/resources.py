@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.plan.model import Grafana, Making, Network, Prefetch, Secret
+from generator.plan.model import Grafana, Making, Network, Prefetch, Secret, Tracing
 from generator.planner import addresses as names
 from generator.planner import security
 from generator.planner.engine import HF_TOKEN
@@ -25,7 +25,9 @@ def networks(outline: Outline, prefetch: Prefetch | None) -> tuple[Network, ...]
     return (*((engines, front) if outline.leads else ()), *((hub,) if prefetch else ()))
 
 
-def volumes(outline: Outline, prefetch: Prefetch | None, grafana: Grafana | None) -> tuple[str, ...]:
+def volumes(
+    outline: Outline, prefetch: Prefetch | None, grafana: Grafana | None, tracing: Tracing | None
+) -> tuple[str, ...]:
     """What outlives `down`."""
     if not outline.contained:
         return ()
@@ -34,6 +36,7 @@ def volumes(outline: Outline, prefetch: Prefetch | None, grafana: Grafana | None
         *((names.COMPILED_VOLUME,) if outline.engine != "simulator" else ()),
         *((names.PROMETHEUS_VOLUME,) if outline.leads else ()),
         *((names.GRAFANA_VOLUME,) if grafana else ()),
+        *((names.TEMPO_VOLUME, names.LOKI_VOLUME) if tracing else ()),
     )
 
 

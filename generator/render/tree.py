@@ -31,7 +31,7 @@ def render(plan: DeploymentPlan) -> RenderedTree:
     if plan.leads:
         files |= {**_edge(plan), **_prometheus(plan)}
     if plan.runtime == "compose":
-        files |= {"compose.yaml": _compose(plan), **_grafana(plan)}
+        files |= {"compose.yaml": _compose(plan), **_grafana(plan), **_tracing(plan)}
     else:
         files |= _host(plan)
     return dict(sorted(files.items()))
@@ -44,6 +44,7 @@ def _compose(plan: DeploymentPlan) -> str:
         shared=plan.replicas[0],
         replicas=own_lines(plan.replicas, plan.engine_build.image if plan.engine_build else ""),
         services=(*plan.auxiliaries, *plan.routers),
+        onlookers=(*(plan.tracing.services if plan.tracing else ()), *plan.exporters),
         edge_secrets=[secret.name for secret in plan.secrets if plan.edge.name in secret.services],
         secrets=[secret for secret in plan.secrets if secret.services],
         build_secrets=plan.engine_build.secrets if plan.engine_build else (),
@@ -62,6 +63,7 @@ def _edge(plan: DeploymentPlan) -> dict[str, str]:
     edge = plan.edge
     return {
         "nginx/nginx.conf": _template("nginx/nginx.conf.j2", plan=plan),
+        "nginx/conf.d/tracing.conf": _template("nginx/conf.d/tracing.conf.j2", edge=edge),
         "nginx/conf.d/keys.conf": _template("nginx/conf.d/keys.conf.j2", edge=edge),
         "nginx/conf.d/limits.conf": _template("nginx/conf.d/limits.conf.j2", edge=edge),
         "nginx/conf.d/admission.conf": _template("nginx/conf.d/admission.conf.j2", limits=edge.limits),
@@ -109,7 +111,31 @@ def _grafana(plan: DeploymentPlan) -> dict[str, str]:
     return {
         data_source: _template(f"compose/{data_source}.j2", grafana=plan.grafana),
         **_static("compose/grafana/provisioning/dashboards", "grafana/provisioning/dashboards"),
-        **_static("compose/grafana/dashboards", "grafana/dashboards"),
+        **_dashboards(plan),
+    }
+
+
+def _dashboards(plan: DeploymentPlan) -> dict[str, str]:
+    """Those that there are metrics for."""
+    names = ("overview", *(("gpus",) if plan.gpu_exporter else ()))
+    files = [f"grafana/dashboards/{name}.json" for name in names]
+    return {file: (ROOT / "compose" / file).read_text(encoding="utf-8") for file in files}
+
+
+def _tracing(plan: DeploymentPlan) -> dict[str, str]:
+    tracing = plan.tracing
+    if not tracing:
+        return {}
+    files = ("collector/config.yaml", "tempo/tempo.yaml", "loki/loki.yaml")
+    sources = ("tempo", "loki")
+    return {
+        **{file: _template(f"compose/{file}.j2", tracing=tracing) for file in files},
+        **{
+            f"grafana/provisioning/datasources/{source}.yaml": _template(
+                f"compose/grafana/provisioning/datasources/{source}.yaml.j2", tracing=tracing
+            )
+            for source in sources
+        },
     }
 
 

@@ -87,7 +87,7 @@ def _verdict(plan: DeploymentPlan, rows: tuple[Row, ...]) -> Verdict:
 
 def _addresses(plan: DeploymentPlan) -> dict[str, str]:
     return {
-        **{server.name: f"{server.address}:{server.port}" for server in servers(plan)},
+        **{server.name: f"{server.address}:{server.port}" for server in (*servers(plan), *plan.onlookers)},
         plan.edge.name: plan.edge.url,
         plan.prometheus.name: plan.prometheus.url,
         **({plan.grafana.name: plan.grafana.url} if plan.grafana else {}),

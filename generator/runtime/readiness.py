@@ -31,7 +31,7 @@ def service_names(plan: DeploymentPlan) -> tuple[str, ...]:
     prefetch = (plan.prefetch.name,) if plan.prefetch else ()
     inner = tuple(server.name for server in servers(plan))
     front = (plan.edge.name, plan.prometheus.name) if plan.leads else ()
-    return (*prefetch, *inner, *front, *grafana)
+    return (*prefetch, *inner, *front, *grafana, *(service.name for service in plan.onlookers))
 
 
 def phases(plan: DeploymentPlan, runtime: Runtime, *, observed: Observed) -> dict[str, Phase]:

@@ -53,7 +53,7 @@ class Applied:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-RENDERED = ("nginx", "prometheus", "grafana")
+RENDERED = ("nginx", "prometheus", "grafana", "collector", "tempo", "loki")
 """Folders of the tree that services have mounted; the rest of it is read by the runtimes themselves."""
 
 
@@ -70,6 +70,8 @@ def files_of(plan: DeploymentPlan, *, service: str, paths: Sequence[str]) -> tup
     top = {plan.edge.name: "nginx/", plan.prometheus.name: "prometheus/"}
     if plan.grafana is not None:
         top[plan.grafana.name] = "grafana/"
+    if plan.tracing is not None:
+        top |= {keeper.name: f"{keeper.name}/" for keeper in plan.tracing.services}
     prefix = top.get(service)
     secrets = {secret.file for secret in plan.secrets if service in secret.services}
     mounted = {path for path in paths if prefix is not None and path.startswith(prefix)}
@@ -77,7 +79,7 @@ def files_of(plan: DeploymentPlan, *, service: str, paths: Sequence[str]) -> tup
 
 
 def takes_files(plan: DeploymentPlan, *, service: str) -> Literal["reload", "restart"]:
-    """NGINX and Prometheus reread their files on HUP; Grafana reads its provisioning when it starts."""
+    """NGINX and Prometheus reread their files on HUP; others read theirs when they start."""
     return "reload" if service in (plan.edge.name, plan.prometheus.name) else "restart"
 
 

@@ -12,7 +12,12 @@ ROOT = Path(__file__).resolve().parents[2]
 DASHBOARDS = sorted((ROOT / "compose/grafana/dashboards").glob("*.json"))
 ENGINE_METRICS = (ROOT / "tests/compose/engine-metrics.txt").read_text(encoding="utf-8").split()
 EDGE_METRICS = set(re.findall(r"nginx_\w+", (ROOT / "nginx/js/edge.js").read_text(encoding="utf-8")))
-NAME = re.compile(r"\b(?:sglang:|nginx_)\w+")
+# Of dcgm-exporter's etc/default-counters.csv.
+GPU_METRICS = {
+    f"DCGM_FI_DEV_{name}"
+    for name in ("GPU_UTIL", "FB_USED", "POWER_USAGE", "GPU_TEMP", "SM_CLOCK", "XID_ERRORS")
+}
+NAME = re.compile(r"\b(?:sglang:|nginx_|DCGM_)\w+")
 SUFFIX = re.compile(r"_(bucket|sum|count)$")
 
 
@@ -23,7 +28,7 @@ def expressions(dashboard: Path) -> list[str]:
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda path: path.name)
 def test_every_metric_exists(dashboard: Path) -> None:
-    known = {*ENGINE_METRICS, *EDGE_METRICS}
+    known = {*ENGINE_METRICS, *EDGE_METRICS, *GPU_METRICS}
     used = {name for expression in expressions(dashboard) for name in NAME.findall(expression)}
     assert used
     assert {name for name in used if name not in known and SUFFIX.sub("", name) not in known} == set()

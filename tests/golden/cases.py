@@ -111,6 +111,7 @@ CASES = (
             "dynamo-agg": "one-l4",
             "dynamo-agg-router": "eight-l4",
             "dynamo-disagg": "eight-l4",
+            "dynamo-observability": "one-l4",
             "nemo-single-gpu": "one-h100",
             "nemo-multi-gpu-tp": "four-a100",
             "nemo-multi-gpu-dp": "four-a100",

@@ -40,7 +40,7 @@ KEYS = (
         "unknown key, far",
         "bare",
         "monitoring: {colour: red}\n",
-        "deployment.yaml:1: monitoring.colour: unknown key; known here: bind_address, prometheus_port, grafana, grafana_port, edge_metrics_port, scrape_interval, retention",
+        "deployment.yaml:1: monitoring.colour: unknown key; known here: bind_address, prometheus_port, grafana, grafana_port, tracing, tracing_days, gpu_metrics, edge_metrics_port, scrape_interval, retention",
     ),
     Broken(
         "foreign key of the NeMo launcher",
