@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.plan.model import EngineKind, Timeouts
@@ -93,11 +93,10 @@ def rungs(timeouts: Timeouts) -> tuple[Rung, ...]:
     )
 
 
-def check_ladder(spec: DeploymentSpec, overrides: Sequence[ReplicaSpec], decisions: Decisions) -> None:
+def check_ladder(spec: DeploymentSpec, overrides: Mapping[str, ReplicaSpec], decisions: Decisions) -> None:
     """Refuses engine timeouts that invert the ladder. All other rungs follow from `request_timeout`."""
     given = [("env_vars", spec.env_vars)]
-    if isinstance(spec.replicas, tuple):
-        given += [(f"replicas.{number}.env_vars", each.env_vars) for number, each in enumerate(overrides)]
+    given += [(f"{key}.env_vars", each.env_vars) for key, each in overrides.items()]
     for rung in rungs(timeout_ladder(spec)):
         for path, variables in given:
             value = variables.get(rung.variable)

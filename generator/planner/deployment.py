@@ -124,11 +124,11 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
         check_widths(spec, readers, gpus.split.tensor, decisions)
     check_context(spec, facts, model, readers, decisions)
     check_engine_variables(spec, readers, decisions)
-    check_process_words(spec, runtime, gpus.overrides, decisions)
+    check_process_words(spec, runtime, roles.keyed(gpus.overrides), decisions)
     check_limits(spec, engine_kind, roles.serving(gpus.overrides), decisions)
     check_parking(spec, len(gpus.sets), decisions)
     check_capacity(spec, facts, runtime, engine_kind, decisions)
-    check_ladder(spec, gpus.overrides, decisions)
+    check_ladder(spec, roles.keyed(gpus.overrides), decisions)
     if decisions.faults:
         raise PlanError(decisions.faults)
     budget = start_budget(spec, engine_kind, model.bytes, downloads=model.source == "handle")

@@ -50,6 +50,10 @@ class Cast:
         role = self.role(number)
         return f"replicas.{self.place(number)}" if role == "unified" else role
 
+    def keyed(self, overrides: Sequence[ReplicaSpec]) -> dict[str, ReplicaSpec]:
+        """What each key of the spec says: replicas of a role share one."""
+        return {self.key(number): each for number, each in enumerate(overrides)}
+
     def serving(self, overrides: Sequence[ReplicaSpec]) -> list[ReplicaSpec]:
         """Those of replicas which answer: a request that they take has its prompt computed, too."""
         return [each for number, each in enumerate(overrides) if self.role(number) != "prefill"]

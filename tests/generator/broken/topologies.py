@@ -6,6 +6,15 @@ from tests.generator.broken.case import Broken
 
 TOPOLOGIES = (
     Broken(
+        "a role's words and timeouts, said once for all its replicas",
+        "bare",
+        'engine: simulator\nruntime: host\ntopology: disaggregated\nprefill: {replicas: 2, env_vars: {A: "x\\ny"}}\n'
+        "decode: {env_vars: {SGLANG_TIMEOUT_KEEP_ALIVE: '1'}}\n",
+        "deployment.yaml:4: prefill.env_vars.A: has a line break, and a process is described in lines; write it in one\n"
+        "deployment.yaml:5: decode.env_vars.SGLANG_TIMEOUT_KEEP_ALIVE: expected 5 to 86400 s, got '1'; the edge keeps idle "
+        "connections for 4 s and would use one that is just closed",
+    ),
+    Broken(
         "one node",
         "gpus",
         "hf_model_handle: a/b\ntensor_parallel_size: 4\nnodes:\n  - address: 10.0.0.1\n",
