@@ -57,7 +57,9 @@ def idle_gpus(subject: Subject) -> int:
 def static_memory(subject: Subject) -> Finding:
     """SGLang's own choice follows from the model and the GPU; a larger share is the usual cause of memory errors."""
     practice, looked_at = "static memory", "arguments of the engines"
-    given = sorted({value for each in subject.plan.replicas if (value := value_of(each.argv, FRACTION))})
+    given = sorted(
+        {value for each in subject.plan.replicas if (value := value_of(each.argv, FRACTION))}, key=float
+    )
     if not given:
         return Finding(practice, "pass", "left to the engine, which goes by model and GPU", looked_at)
     remedy = f"take `{FRACTION}` out of `extra_args`"

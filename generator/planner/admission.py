@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
+from generator.plan.argv import value_of
 from generator.plan.edge import Limits, TenantLimit
 from generator.plan.model import EngineKind, Replica
 from generator.planner.copies import copies
 from generator.planner.decisions import Decisions
+from generator.sizing.pace import MOST_AT_ONCE
 from generator.spec.edge import LimitsSpec, TenantLimitsSpec
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 
@@ -17,7 +18,10 @@ QUEUED = "--max-queued-requests"
 
 # Where the engine sizes its batch from free memory the kit can't know it. SGLang on an 80 GB GPU with an 8B model
 # is saturated well below 256; a CPU is by a few dozen.
-_UNSIZED: dict[EngineKind, int] = {"sglang": 256, "simulator": 256, "sglang-cpu": 32}
+_UNSIZED: dict[EngineKind, int] = {"sglang": MOST_AT_ONCE, "simulator": MOST_AT_ONCE, "sglang-cpu": 32}
+
+BODY_MIB = 64
+"""Of a request, at most: for the edge, and for a router behind it."""
 
 _SECONDS_A_MINUTE = 60
 # A tenant may spend ten seconds' worth of its rate at once.
@@ -36,14 +40,9 @@ def replica_capacity(spec: DeploymentSpec, engine: EngineKind, override: Replica
 
 
 def _number(arguments: Sequence[str], flag: str) -> int:
-    """The last value of `flag`, as argparse takes it; 0 when it is not given as a plain number."""
-    found = 0
-    for argument, following in zip_longest(arguments, arguments[1:], fillvalue=""):
-        name, equals, value = argument.partition("=")
-        text = value if equals else following
-        if name == flag and text.isdecimal():
-            found = int(text)
-    return found
+    """0 when it is not given as a plain number."""
+    text = value_of(arguments, flag)
+    return int(text) if text.isdecimal() else 0
 
 
 def plan_limits(spec: DeploymentSpec, replicas: Sequence[Replica]) -> Limits:

@@ -15,12 +15,13 @@ from generator import images
 from generator.plan.model import EngineKind, HealthCheck, Mount, Replica, Router, SimulatedModel
 from generator.planner import engine
 from generator.planner.addresses import LOOPBACK, ROUTER
+from generator.planner.admission import BODY_MIB
 from generator.planner.decisions import Decisions
 from generator.planner.disaggregation import bootstrap_port
 from generator.planner.dynamo_stores import plane_arguments, plane_environment, store_mounts
 from generator.planner.outline import Outline
 from generator.planner.roles import Cast
-from generator.planner.routers import front_health
+from generator.planner.routers import drain_seconds, front_health, own_python
 
 VENV = "dynamo"
 _FOLDER = "dynamo/model"
@@ -28,9 +29,6 @@ _MODEL_DIR = "/models/simulated"
 # Blocks are what the router counts: the fewer tokens in one, the finer it sees, the more there are to tell about.
 _BLOCK = "16"
 _CONTEXT = 131072
-# Below the grace period of its service, or it would be killed while streams end.
-_STOP_MARGIN = 5
-_MAX_BODY_MB = "64"
 
 
 def check_dynamo(roles: Cast, kind: EngineKind, decisions: Decisions) -> None:
@@ -63,7 +61,7 @@ def plan_frontend(outline: Outline, decisions: Decisions) -> Router:
         address=address,
         port=spec.port,
         argv=(
-            *(_python(outline), "-m", "dynamo.frontend"),
+            *(own_python(outline, VENV, outline.spec.dynamo.python), "-m", "dynamo.frontend"),
             *("--http-host", bind, "--http-port", str(spec.port), "--router-mode", spec.router_mode),
             # A request that a worker has got goes to no other one, unless the operator wants that.
             *("--migration-limit", "1" if outline.spec.retry_sent == "once" else "0"),
@@ -97,11 +95,6 @@ def _why(outline: Outline) -> str:
     return "asked for; without etcd for twenty seconds frontend and workers end and start again"
 
 
-def _python(outline: Outline) -> str:
-    own = f"{outline.facts.kit_root}/.venv-{VENV}/bin/python"
-    return "python3" if outline.contained else outline.spec.dynamo.python or own
-
-
 def _worker(outline: Outline, replica: Replica, number: int) -> Replica:
     make = _mocker if outline.engine == "simulator" else _sglang
     command = make(outline, replica, number)
@@ -114,7 +107,12 @@ def _worker(outline: Outline, replica: Replica, number: int) -> Replica:
     }
     return replace(
         replica,
-        argv=(_python(outline), "-m", *command, *plane_arguments(outline)),
+        argv=(
+            own_python(outline, VENV, outline.spec.dynamo.python),
+            "-m",
+            *command,
+            *plane_arguments(outline),
+        ),
         environment=tuple(sorted(environment.items())),
         mounts=(*(replica.mounts or _weights(outline)), *store_mounts(outline)),
         health=engine.health(outline.facts, (LOOPBACK, replica.port), outline.budget.load),
@@ -179,8 +177,8 @@ def _frontend_environment(outline: Outline, address: str) -> dict[str, str]:
     return {
         **plane_environment(outline, address),
         **_quiet(outline),
-        "DYN_HTTP_BODY_LIMIT_MB": _MAX_BODY_MB,
-        "DYN_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT_SECS": str(outline.timeouts.stop_grace - _STOP_MARGIN),
+        "DYN_HTTP_BODY_LIMIT_MB": str(BODY_MIB),
+        "DYN_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT_SECS": str(drain_seconds(outline.timeouts)),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from generator import images
 from generator.plan.model import HealthCheck, Mount, Service
-from generator.planner.addresses import ETCD, NATS
+from generator.planner.addresses import ETCD, LOOPBACK, NATS
 from generator.planner.engine import start_interval
 from generator.planner.outline import Outline
 
@@ -96,7 +96,7 @@ def _etcd(outline: Outline) -> Service:
         mounts=(),
         # The image has no shell and no curl, but etcd's own client.
         health=_health(
-            outline, ("CMD", "etcdctl", f"--endpoints=http://127.0.0.1:{clients}", "endpoint", "health")
+            outline, ("CMD", "etcdctl", f"--endpoints=http://{LOOPBACK}:{clients}", "endpoint", "health")
         ),
         ready_url=f"{url}/health",
         metrics=f"{address}:{clients}",
@@ -118,7 +118,7 @@ def _nats(outline: Outline) -> Service:
         environment=(),
         mounts=(),
         health=_health(
-            outline, ("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{monitor}/healthz")
+            outline, ("CMD", "wget", "-q", "-O", "/dev/null", f"http://{LOOPBACK}:{monitor}/healthz")
         ),
         ready_url=f"http://{address}:{monitor}/healthz",
         # It speaks JSON there; planner/exporters.py has the translator.

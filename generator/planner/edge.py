@@ -6,7 +6,7 @@ from generator import images
 from generator.facts import NginxFacts
 from generator.plan.model import Edge, HealthCheck, Published
 from generator.planner.addresses import EDGE, LOOPBACK
-from generator.planner.admission import plan_limits
+from generator.planner.admission import BODY_MIB, plan_limits
 from generator.planner.decisions import Decisions
 from generator.planner.engine import start_interval
 from generator.planner.fleet import Fleet
@@ -52,7 +52,7 @@ def plan_edge(outline: Outline, fleet: Fleet, decisions: Decisions) -> Edge:
         inference_paths=INFERENCE_PATHS,
         retry_sent=spec.retry_sent,
         trace_context="made" if traced(outline) else "passed",
-        max_body="64m",
+        max_body=f"{BODY_MIB}m",
         body_buffer="1m",
         worker_connections=connections,
         worker_files=2 * connections,

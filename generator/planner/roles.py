@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.facts import Gpu, HostFacts
+from generator.plan.argv import value_of
 from generator.plan.model import EngineKind, Role
 from generator.planner.decisions import Decisions
 from generator.planner.named_sets import device_ids
@@ -170,36 +171,26 @@ def check_role_arguments(spec: DeploymentSpec, decisions: Decisions) -> None:
     """What differs is found by the engines when the first request fails."""
     words = {key: (*spec.extra_args, *getattr(spec, key).extra_args) for key in ("prefill", "decode")}
     for flag, why in MUST_MATCH.items():
-        values = [_value(each, flag).removeprefix("auto") for each in words.values()]
+        values = [value_of(each, flag).removeprefix("auto") for each in words.values()]
         if values[0] != values[1]:
             shown = " and ".join(value or "the default" for value in values)
             decisions.refuse("decode.extra_args", f"{flag} is {shown}: {why}", "give both roles the same")
     _check_attention(words, decisions)
-    if any(_value(each, "--max-queued-requests") for each in words.values()):
+    if any(value_of(each, "--max-queued-requests") for each in words.values()):
         decisions.warn("--max-queued-requests has no effect on prefill and decode replicas")
 
 
 def _check_attention(words: Mapping[str, Sequence[str]], decisions: Decisions) -> None:
     """conn.py:1438-1500: which GPUs of the one side hand over to which of the other."""
-    if _value(words["decode"], "--attn-cp-size") not in ("", "1"):
+    if value_of(words["decode"], "--attn-cp-size") not in ("", "1"):
         decisions.refuse(
             "decode.extra_args",
             "--attn-cp-size: contexts can't be shared out where they are continued",
             "give it to `prefill` alone",
         )
-    shared = [_value(words[key], "--attn-dp-size") or "1" for key in words]
+    shared = [value_of(words[key], "--attn-dp-size") or "1" for key in words]
     if shared[0] != shared[1]:
         decisions.warn(
             f"--attn-dp-size is {shared[0]} for prefill and {shared[1]} for decode, so heads are spread over different "
             "numbers of GPUs: SGLang promises no performance for that, but for models with latent attention"
         )
-
-
-def _value(arguments: Sequence[str], flag: str) -> str:
-    """The last one, as argparse takes it; "" when it is not given."""
-    found = ""
-    for number, argument in enumerate(arguments):
-        name, equals, value = argument.partition("=")
-        if name == flag:
-            found = value if equals else " ".join(arguments[number + 1 : number + 2])
-    return found

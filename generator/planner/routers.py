@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator import images
-from generator.plan.model import HealthCheck, Replica, Router
+from generator.plan.model import HealthCheck, Replica, Router, Timeouts
 from generator.planner import engine
 from generator.planner.addresses import LOOPBACK, ROUTER, uses_router
+from generator.planner.admission import BODY_MIB
 from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.decisions import Decisions
 from generator.planner.disaggregation import router_arguments
@@ -30,8 +31,6 @@ _VENVS: dict[Program, str] = {"sglang-router": "router", "smg": "smg"}
 # A replica that is not there by then is forgotten for good, however late it comes: no end, that is a year.
 _STARTUP_SECONDS = 365 * 24 * 3600
 _STARTUP_INTERVAL = 2
-_MAX_BODY = 64 * 1024 * 1024
-# Below the grace period of its service, or it would be killed while streams end.
 _STOP_MARGIN = 5
 _BREAKER_FAILURES = 3
 _BREAKER_SECONDS = 10
@@ -78,8 +77,7 @@ def router_venvs(outline: Outline) -> tuple[str, ...]:
 
 def _launcher(outline: Outline) -> tuple[str, ...]:
     spec = outline.spec.router
-    own = f"{outline.facts.kit_root}/.venv-{_VENVS[spec.program]}/bin/python"
-    python = "python3" if outline.contained else spec.python or own
+    python = own_python(outline, _VENVS[spec.program], spec.python)
     return (python, "-m", _MODULES[spec.program])
 
 
@@ -95,8 +93,8 @@ def _arguments(outline: Outline, replicas: Sequence[Replica], *, bind: str) -> t
         *(("--disable-tokenizer-autoload",) if spec.program == "smg" else ()),
         *_failures(outline),
         *("--request-timeout-secs", str(timeouts.edge_read)),
-        *("--shutdown-grace-period-secs", str(timeouts.stop_grace - _STOP_MARGIN)),
-        *("--max-payload-size", str(_MAX_BODY)),
+        *("--shutdown-grace-period-secs", str(drain_seconds(timeouts))),
+        *("--max-payload-size", str(BODY_MIB << 20)),
         *("--prometheus-host", bind, "--prometheus-port", str(spec.metrics_port)),
         # Each request is two lines at info, and the edge logs it already.
         *("--log-level", "warn"),
@@ -136,6 +134,17 @@ def _failures(outline: Outline) -> tuple[str, ...]:
     # All replicas are checked in one round that waits for the slowest: `/ready`, which the engine answers at once.
     probe = ("--health-check-endpoint", "/ready", "--health-check-interval-secs", "1")
     return (*retries, "--disable-circuit-breaker", *probe, "--health-check-timeout-secs", "3", *check)
+
+
+def drain_seconds(timeouts: Timeouts) -> int:
+    """Below the grace period of the service, or it would be killed while streams end."""
+    return timeouts.stop_grace - _STOP_MARGIN
+
+
+def own_python(outline: Outline, venv: str, asked: str | None) -> str:
+    """The image's, the one that the operator names, or that of the environment which `setup` makes."""
+    own = f"{outline.facts.kit_root}/.venv-{venv}/bin/python"
+    return "python3" if outline.contained else asked or own
 
 
 def front_health(outline: Outline, program: str) -> HealthCheck:
