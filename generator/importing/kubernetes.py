@@ -9,6 +9,7 @@ from generator.foreign.nodes import Mapping, Node, Path, Scalar, plain, walk
 from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing.account import Account, value_item
+from generator.importing.autoscaler import take_autoscaler
 from generator.importing.command_line import serves_from
 from generator.importing.container import read_command, settings, words_of
 from generator.importing.draft import Draft
@@ -18,11 +19,12 @@ from generator.importing.ports import memory
 from generator.importing.router import is_router, take_router
 from generator.importing.workload import take_name
 
+_SCALING = "this host's GPUs are all there are: `replicas: fit` uses them all, `sglbox autopark` those that are needed"
 _KINDS = {
     "Service": "the edge is the one address of all replicas",
     "Ingress": "the edge is the one address of all replicas",
-    "HorizontalPodAutoscaler": "this host's GPUs are all there are: `replicas: fit` uses them all",
-    "ScaledObject": "this host's GPUs are all there are: `replicas: fit` uses them all",
+    "HorizontalPodAutoscaler": _SCALING,
+    "ScaledObject": _SCALING,
     "NetworkPolicy": "replicas live in a network of their own, and only the edge reaches them",
     "PersistentVolumeClaim": "weights have a volume of the kit, or `checkpoint_path`",
     "Secret": "secrets are not copied: tokens and keys are files named in the spec",
@@ -70,6 +72,8 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
         if isinstance(document, Mapping) and document.text("kind") in _KINDS:
             if document.text("kind") == "Service" and _is_front(document, routers):
                 _service(document, draft, account)
+            if document.text("kind") in ("HorizontalPodAutoscaler", "ScaledObject") and not routers:
+                take_autoscaler(document, sum(engine.count for engine in engines), draft, account)
             account.close_part(document, (), _KINDS[document.text("kind")])
     for _, words in routers:
         take_router(words, draft, account)

@@ -23,6 +23,9 @@ def check_parking(spec: DeploymentSpec, count: int, decisions: Decisions) -> Non
             f"all of {count} replicas are kept",
             f"at most {count - 1}, or leave `parking` out",
         )
+    else:
+        down = f"down to {spec.parking.keep} of {count} replicas"
+        decisions.choose("parking", down, why="as asked; `sglbox autopark` does it by the engines' queues")
 
 
 def plan_parking(outline: Outline, fleet: Fleet) -> Parking | None:

@@ -128,6 +128,7 @@ CASES = (
             "docker-build": "one-h100",
             "kubernetes-2x4": "eight-h100",
             "load-balanced": "eight-l4",
+            "autoscaling": "eight-l4",
             "debug-logging": "one-l4",
             "api-keys": "one-l4",
         }.items()

@@ -182,4 +182,22 @@ TOPOLOGIES = (
         "nodes: [{address: 10.0.0.1, interface: 'eth 1'}, {address: 10.0.0.2}]\n",
         "deployment.yaml:1: nodes.0.interface: expected the name of a network interface, such as eth1, got 'eth 1'",
     ),
+    Broken(
+        "all replicas kept awake",
+        "bare",
+        "replicas: 3\nparking: {keep: 3}\n",
+        "deployment.yaml:2: parking.keep: all of 3 replicas are kept; at most 2, or leave `parking` out",
+    ),
+    Broken(
+        "one replica to park",
+        "bare",
+        "replicas: 1\nparking: {keep: 1}\n",
+        "deployment.yaml:2: parking: nothing can be parked: there is one replica; leave it out",
+    ),
+    Broken(
+        "replicas parked behind a router",
+        "bare",
+        "routing: sglang-router\nparking: {idle_after: 60}\n",
+        "deployment.yaml:2: parking: nothing can be parked: a router behind the edge sends requests to the replicas, and would go on to; leave it out",
+    ),
 )
