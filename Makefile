@@ -17,7 +17,7 @@ load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PRO
 matrix := $(if $(VARY),--spec $(or $(SPEC),deployment.yaml) $(VARY:%=--vary=%))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down park wake autopark status logs plan examples render validate doctor audit gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest kit dev
+.PHONY: help up down park wake autopark status logs plan examples render validate doctor audit gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest bench-parking kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -106,6 +106,9 @@ bench-generator: dev ## figures of the generator
 
 bench-simulator: dev ## figures of the simulator
 	@$(PYTHON) -m benchmarks.simulator
+
+bench-parking: dev ## what parking saves on a load with quiet hours, and what it costs
+	@$(PYTHON) -m benchmarks.parking
 
 bench-loadtest: dev ## the load test beside other load generators, on a target whose schedule is known
 	@$(PYTHON) -m benchmarks.loadtest

@@ -37,12 +37,13 @@ def load_balancing(subject: Subject) -> Finding:
 
 
 def autoscaling(subject: Subject) -> Finding:
-    """Said plainly: there is none, and there can't be any."""
-    count, idle = len(subject.plan.replicas), idle_gpus(subject)
+    """One box has no more to scale to; what it can do is to let replicas sleep."""
+    plan, idle = subject.plan, idle_gpus(subject)
     kept = f"; {idle} GPU(s) are idle" if idle else ""
-    seen = f"none, on purpose: one box has nothing to scale to, it has the plan's {count} replica(s){kept}"
+    seen = f"one box has nothing to scale out to, it has the plan's {len(plan.replicas)} replica(s)"
+    sleep = "; `sglbox autopark` parks and wakes them by load" if plan.parking else ""
     remedy = "`replicas` says how many" if idle else ""
-    return Finding("autoscaling", "pass", seen, "plan", remedy)
+    return Finding("autoscaling", "pass", f"{seen}{sleep}{kept}", "plan", remedy)
 
 
 def idle_gpus(subject: Subject) -> int:

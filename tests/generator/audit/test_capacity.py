@@ -46,7 +46,7 @@ def test_one_replica_without_a_gpu_leaves_nobody_while_it_restarts() -> None:
 def test_there_is_nothing_to_scale_to_and_idle_gpus_are_told() -> None:
     finding = autoscaling(subject())
     assert (finding.verdict, finding.remedy) == ("pass", "")
-    assert "one box has nothing to scale to" in finding.seen
+    assert "one box has nothing to scale out to" in finding.seen
     assert autoscaling(subject(replicas=1, tensor_parallel_size=1)).seen.endswith("1 GPU(s) are idle")
 
 
