@@ -61,11 +61,16 @@ def _present(directory: Path) -> list[str]:
     return sorted(str(file.relative_to(directory)) for file in found)
 
 
-def replace_file(file: Path, text: str) -> None:
-    """Writes beside it, then renames: a reader sees the old or the new text. Raises HostError."""
+def replace_file(file: Path, text: str, *, mode: int = 0o666) -> None:
+    """Writes beside it, then renames: a reader sees the old or the new text. Raises HostError.
+
+    `mode` is what the umask leaves of it, from before there is anything to read.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh = file.with_name(f".{file.name}.new")
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=mode)
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(file)
     except OSError as error:

@@ -20,6 +20,7 @@ from generator.cli.deployment import Request, resolve
 from generator.cli.up import up as bring_up
 from generator.facts import HostFacts
 from generator.host.record import write_facts
+from generator.runtime.operation import ORDER
 from generator.runtime.supervisord import Supervisord
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -122,16 +123,4 @@ def deployed(deployment: Deployment) -> Iterator[Deployment]:
 
 def operations(output: str) -> list[str]:
     """The operations that `up` announced, in order."""
-    kinds = {
-        "build",
-        "pull",
-        "remove",
-        "disconnect",
-        "recreate",
-        "create",
-        "start",
-        "restart",
-        "reload",
-        "retire",
-    }
-    return [line for line in output.splitlines() if line.split(" ", 1)[0] in kinds]
+    return [line for line in output.splitlines() if line.split(" ", 1)[0] in ORDER]

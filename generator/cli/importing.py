@@ -50,9 +50,17 @@ def _text(given: str) -> tuple[str, str]:
 
 
 def _write(output: Path, text: str) -> None:
-    if output.exists():
-        raise StateError(f"{output} is there already", hint="give another --output, or move it away")
-    output.write_text(text, encoding="utf-8")
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise StateError(
+            f"{output} is there already", hint="give another --output, or move it away"
+        ) from error
+    except OSError as error:
+        raise StateError(
+            f"{output} can't be written: {error.strerror}", hint="give another --output"
+        ) from error
 
 
 def _summary(imported: Imported) -> str:

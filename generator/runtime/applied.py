@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.output import replace_file
 from generator.runtime.wanted import RENDERED, Applied, Definition, Wanted
 
 PLACE = Path("run/applied")
@@ -46,7 +47,7 @@ class AppliedStore:
             kept = self._root / "files" / path
             target = self.directory / path
             if kept.exists():
-                target.write_text(kept.read_text())
+                replace_file(target, kept.read_text(encoding="utf-8"))
             else:
                 target.unlink(missing_ok=True)
 
@@ -58,12 +59,15 @@ class AppliedStore:
         return self._root / "services" / f"{name}.json"
 
     def _definitions(self) -> dict[str, Definition]:
-        return {path.stem: json.loads(path.read_text()) for path in self._root.glob("services/*.json")}
+        return {
+            path.stem: json.loads(path.read_text(encoding="utf-8"))
+            for path in self._root.glob("services/*.json")
+        }
 
     def _files(self) -> dict[str, str]:
         root = self._root / "files"
         files = sorted(path for path in root.rglob("*") if path.is_file())
-        return {str(path.relative_to(root)): path.read_text() for path in files}
+        return {str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in files}
 
     def _forget_files(self, service: Wanted) -> None:
         for top in {path.split("/")[0] for path in service.files} & set(RENDERED):
@@ -72,5 +76,4 @@ class AppliedStore:
     def _write(self, path: Path, text: str) -> None:
         # A definition may carry an operator's environment: only he may read it.
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(text)
+        replace_file(path, text, mode=0o600)

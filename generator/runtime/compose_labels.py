@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from generator.output import replace_file
 from generator.runtime.observed import Observed
 
 FILE = Path("run/labels.json")
@@ -33,9 +34,7 @@ def remember(hashes: Hashes, *, observed: Observed, directory: Path) -> None:
         state = observed.service(name)
         if state:
             known[name] = [hash_, state.digest]
-    file = directory / FILE
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    replace_file(directory / FILE, json.dumps(known, indent=1))
 
 
 def _read(directory: Path) -> dict[str, list[str]]:

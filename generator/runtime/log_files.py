@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.output import replace_file
 from generator.runtime.contract import Tailing
 
 BLOCK = 64 * 1024
@@ -71,8 +72,7 @@ class Mark:
 
     def write(self, offset: int) -> None:
         """Keep the place."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(str(offset))
+        replace_file(self.path, str(offset))
 
 
 def merged(files: Mapping[str, LogFile], *, lines: int, tailing: Tailing) -> Iterator[str]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal[
     "build", "pull", "remove", "disconnect", "recreate", "create", "start", "restart", "reload", "retire"
 ]
 
-ORDER: tuple[Kind, ...] = (
-    "build", "pull", "remove", "disconnect", "recreate", "create", "start", "restart", "reload", "retire",
-)  # fmt: skip
+ORDER: tuple[Kind, ...] = get_args(Kind)
 """The order in which kinds are carried out: nothing is stopped before its image is there; addresses are
 given back before they are given out; a reload comes when what the new files name exists; what is no longer
 wanted goes last, when the edge sends it nothing any more."""

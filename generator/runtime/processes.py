@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from generator.errors import DeadlineError
 from generator.runtime.wait import Deadline, until
 
 PROC = Path("/proc")
@@ -34,8 +35,8 @@ def end(pids: Iterable[int]) -> None:
     """TERM, and KILL for what is still there after a while. Returns when all are gone."""
     remaining = tuple(pids)
     _signal(remaining, signal.SIGTERM)
-    # The deadline is a plain condition here: what outlives it is killed, not reported.
-    with suppress(Exception):
+    # What outlives it is killed, not reported.
+    with suppress(DeadlineError):
         wait_gone(remaining, seconds=PATIENCE)
     _signal(remaining, signal.SIGKILL)
     wait_gone(remaining, seconds=PATIENCE)

@@ -1,4 +1,4 @@
-"""Waiting: a deadline, a growing pause, and the last status in the message. The only loop that sleeps."""
+"""Waiting for something: a deadline, a growing pause, and the last status in the message."""
 
 from __future__ import annotations
 

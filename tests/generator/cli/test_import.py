@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.app import guarded
+from generator.errors import StateError
 
 LINE = "sglang serve m/m --tp 2 --port 9000"
 
@@ -44,6 +45,12 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path, capsys: pytest.Capture
     assert guarded(["import", LINE, "--output", str(output)]) != 0
     assert output.read_text(encoding="utf-8") == "mine"
     assert "is there already" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "nowhere" / "deployment.yaml"
+    assert guarded(["import", LINE, "--output", str(output)]) == StateError.exit_code
+    assert f"{output} can't be written: No such file or directory" in capsys.readouterr().err
 
 
 def test_machines_get_json(capsys: pytest.CaptureFixture[str]) -> None:

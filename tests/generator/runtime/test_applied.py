@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from generator.errors import HostError
 from generator.runtime.applied import AppliedStore
 from generator.runtime.wanted import Applied, Wanted
 
@@ -77,3 +80,20 @@ def test_only_the_operator_may_read_the_record(tmp_path: Path) -> None:
     record(tmp_path, edge())
     (definition,) = (tmp_path / "run/applied/services").iterdir()
     assert definition.stat().st_mode & 0o077 == 0
+
+
+def test_a_record_that_was_interrupted_is_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = AppliedStore(tmp_path)
+    record(tmp_path, edge())
+    before = store.read()
+
+    def torn(self: Path, text: str, **_: str) -> None:
+        self.write_bytes(text.encode()[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", torn)
+    with pytest.raises(HostError):
+        store.record([Wanted("edge", digest="2", definition={"image": "other"}, files=())], files={})
+    assert store.read() == before
