@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -92,6 +93,15 @@ def test_the_service_goes_on_after_one_of_them_died(stack: Deployment, service: 
     eventually(lambda: stack.status()[service]["phase"] == "ready", f"{service} is not back")
     assert stack.status()[service]["restarts"] == 1
     assert answers(stack)
+
+
+def test_streams_go_on_when_their_prompt_replica_dies(stack: Deployment) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(stream, stack.url, model="simulated", max_tokens=400)
+        eventually(lambda: series(stack, "decode-0", "num_running_reqs") == 1, "no stream has begun")
+        stack.kill("prefill-0")
+        assert running.result()[-1]["usage"]["completion_tokens"] == 400
+    eventually(lambda: answers(stack), "requests still fail")
 
 
 def test_while_one_is_missing_clients_are_told_to_come_back(stack: Deployment) -> None:
