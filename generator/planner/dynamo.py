@@ -22,6 +22,7 @@ from generator.planner.dynamo_stores import plane_arguments, plane_environment, 
 from generator.planner.outline import Outline
 from generator.planner.roles import Cast
 from generator.planner.routers import drain_seconds, front_health, own_python
+from generator.planner.trace_export import dynamo_environment
 
 VENV = "dynamo"
 _FOLDER = "dynamo/model"
@@ -103,6 +104,7 @@ def _worker(outline: Outline, replica: Replica, number: int) -> Replica:
         **dict(replica.environment),
         **plane_environment(outline, replica.address),
         **_quiet(outline),
+        **dynamo_environment(outline, replica.name),
         **_system_server(outline, (bind, replica.port)),
     }
     return replace(
@@ -179,6 +181,7 @@ def _frontend_environment(outline: Outline, address: str) -> dict[str, str]:
         **_quiet(outline),
         "DYN_HTTP_BODY_LIMIT_MB": str(BODY_MIB),
         "DYN_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT_SECS": str(drain_seconds(outline.timeouts)),
+        **dynamo_environment(outline, ROUTER),
     }
 
 

@@ -15,7 +15,7 @@ from generator.planner.copies import copies
 from generator.planner.model_source import CHECKPOINT_DIR, PREFETCH_DIR
 from generator.planner.nodes import distributed_arguments, node_environment
 from generator.planner.outline import Outline
-from generator.planner.trace_export import trace_arguments, trace_environment
+from generator.planner.trace_export import engine_arguments, engine_environment
 from generator.sizing.weights import Split
 from generator.spec.model import DeploymentSpec, ReplicaSpec
 
@@ -59,7 +59,7 @@ def argv(outline: Outline, number: int, *, bind: tuple[str, int]) -> tuple[str, 
         *(("--context-length", str(context)) if context else ()),
         *(("--revision", model.revision) if model.revision and not outline.contained else ()),
         *("--enable-metrics", "--enable-cache-report"),
-        *trace_arguments(outline),
+        *engine_arguments(outline),
         *_engine_defaults(outline, extra),
         *disaggregation.arguments(outline, number),
         *outline.gpus.arguments,
@@ -107,7 +107,7 @@ def environment(outline: Outline, number: int) -> Environment:
     apart = {
         **node_environment(spec, outline.node),
         **disaggregation.environment(outline, role),
-        **trace_environment(outline, replica_name(outline.cast.place(number), role)),
+        **engine_environment(outline, replica_name(outline.cast.place(number), role)),
     }
     return tuple(sorted({**own, **apart, **spec.env_vars, **override.env_vars}.items()))
 

@@ -17,7 +17,7 @@ from generator.planner.budgets import HEALTH_SECONDS
 from generator.planner.decisions import Decisions
 from generator.planner.disaggregation import router_arguments
 from generator.planner.outline import Outline
-from generator.planner.trace_export import trace_arguments
+from generator.planner.trace_export import router_log_arguments
 from generator.spec.model import DeploymentSpec
 from generator.spec.router import Program
 
@@ -97,8 +97,7 @@ def _arguments(outline: Outline, replicas: Sequence[Replica], *, bind: str) -> t
         *("--max-payload-size", str(BODY_MIB << 20)),
         *("--prometheus-host", bind, "--prometheus-port", str(spec.metrics_port)),
         # Each request is two lines at info, and the edge logs it already.
-        *("--log-level", "warn"),
-        *trace_arguments(outline),
+        *router_log_arguments(outline),
     )
 
 

@@ -1,7 +1,7 @@
-"""Who sends spans, and where: what engines and routers are told in order to be traced.
+"""Who sends spans, and where: what engines, routers and Dynamo are told in order to be traced.
 
-Flags are SGLang 0.5.23's (srt/arg_groups/fields/observability.py) and sglang-router's 0.3.2; both speak OTLP over gRPC
-without TLS. SGLang names its spans' service by OTEL_SERVICE_NAME (srt/observability/trace.py:249).
+Flags are those of SGLang 0.5.23 (srt/arg_groups/fields/observability.py) and of smg 1.13.0, variables those of ai-dynamo
+1.6.1; all speak OTLP over gRPC without TLS. Each was tried against Tempo 2.8.2: docs/tracing.md.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from generator.planner.outline import Outline
 
 OTLP_PORT = 4317
+# Of an engine: its stages. Level 3, SGLang's own default, adds a span for every token.
+_STAGES = "1"
 
 
 def traced(outline: Outline) -> bool:
@@ -16,13 +18,39 @@ def traced(outline: Outline) -> bool:
     return outline.spec.monitoring.tracing and outline.contained
 
 
-def trace_arguments(outline: Outline) -> tuple[str, ...]:
-    """Of an engine, and of SGLang's router."""
+def engine_arguments(outline: Outline) -> tuple[str, ...]:
+    """Of a replica."""
     if not traced(outline):
         return ()
-    return ("--enable-trace", "--otlp-traces-endpoint", f"{outline.where.collector}:{OTLP_PORT}")
+    return ("--enable-trace", "--otlp-traces-endpoint", _receiver(outline))
 
 
-def trace_environment(outline: Outline, service: str) -> dict[str, str]:
-    """By this name a trace says which replica it was, and Grafana finds its metrics and log."""
-    return {"OTEL_SERVICE_NAME": service} if traced(outline) else {}
+def engine_environment(outline: Outline, name: str) -> dict[str, str]:
+    """By its name a trace says which replica it was, and Grafana finds its metrics and log."""
+    return {"OTEL_SERVICE_NAME": name, "SGLANG_TRACE_LEVEL": _STAGES} if traced(outline) else {}
+
+
+def router_log_arguments(outline: Outline) -> tuple[str, ...]:
+    """smg makes spans only for what it logs. sglang-router would begin a trace of its own and drop the client's; left
+    alone it hands `traceparent` on."""
+    if not traced(outline) or outline.spec.router.program == "sglang-router":
+        return ("--log-level", "warn")
+    return ("--log-level", "info", "--enable-trace", "--otlp-traces-endpoint", _receiver(outline))
+
+
+def dynamo_environment(outline: Outline, name: str) -> dict[str, str]:
+    """Its lines name their trace in JSON only. Asked for traces it exports logs too, and complains where nobody takes them."""
+    if not traced(outline):
+        return {}
+    receiver = f"http://{_receiver(outline)}"
+    return {
+        "DYN_LOGGING_JSONL": "true",
+        "OTEL_EXPORT_ENABLED": "true",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": receiver,
+        "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": receiver,
+        "OTEL_SERVICE_NAME": name,
+    }
+
+
+def _receiver(outline: Outline) -> str:
+    return f"{outline.where.collector}:{OTLP_PORT}"

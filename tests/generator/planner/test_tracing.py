@@ -44,7 +44,7 @@ def endpoint(argv: tuple[str, ...]) -> str:
 
 
 def test_engines_and_router_send_to_the_collector_and_it_sends_on() -> None:
-    made = plan(f"{REAL}routing: sglang-router\n{TRACING}", GPU_HOST)
+    made = plan(f"{REAL}routing: sglang-router\nrouter: {{program: smg}}\n{TRACING}", GPU_HOST)
     assert made.tracing is not None
     collector = rendered(made, "collector/config.yaml")
     inlet = collector["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"]
@@ -54,6 +54,41 @@ def test_engines_and_router_send_to_the_collector_and_it_sends_on() -> None:
     outlet = collector["exporters"]["otlp/tempo"]["endpoint"]
     tempo = rendered(made, "tempo/tempo.yaml")["distributor"]["receivers"]["otlp"]["protocols"]["grpc"]
     assert outlet == f"{made.tracing.tempo.address}:{tempo['endpoint'].partition(':')[2]}"
+
+
+def test_smg_makes_spans_only_where_it_logs() -> None:
+    text = f"{REAL}routing: sglang-router\nrouter: {{program: smg}}\n"
+    levels = [
+        dict(pairwise(plan(given, GPU_HOST).routers[0].argv))["--log-level"]
+        for given in (text, text + TRACING)
+    ]
+    assert levels == ["warn", "info"]
+
+
+def test_sglang_router_is_left_alone_because_it_would_begin_a_trace_of_its_own() -> None:
+    made = plan(f"{REAL}routing: sglang-router\n{TRACING}", GPU_HOST)
+    assert not any("trace" in argument for argument in made.routers[0].argv)
+
+
+@pytest.mark.parametrize("facts", [DOCKER, GPU_HOST], ids=["mocker", "sglang"])
+def test_dynamo_sends_spans_under_the_names_of_its_services(facts: HostFacts) -> None:
+    made = plan(f"checkpoint_path: /models/m\nreplicas: 2\nrouting: dynamo\n{TRACING}", facts)
+    assert made.tracing is not None
+    receiver = f"http://{made.tracing.collector.address}:4317"
+    for server in (*made.routers, *made.replicas):
+        told = dict(server.environment)
+        assert told["OTEL_SERVICE_NAME"] == server.name
+        assert told["OTEL_EXPORT_ENABLED"] == "true"
+        assert told["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] == receiver
+
+
+def test_of_dynamos_lines_only_those_of_its_containers_are_kept() -> None:
+    pipelines = rendered(plan(f"routing: dynamo\n{TRACING}", DOCKER), "collector/config.yaml")["service"][
+        "pipelines"
+    ]
+    kept = [line["receivers"] for line in pipelines.values() if line["exporters"] == ["otlphttp/loki"]]
+    assert kept == [["syslog"]]
+    assert pipelines["logs/dynamo"] == {"receivers": ["otlp"], "exporters": ["nop"]}
 
 
 def test_a_span_names_its_replica() -> None:
