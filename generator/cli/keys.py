@@ -40,8 +40,7 @@ class KeyFile:
     def write(self, text: str, *, notes: TextIO) -> None:
         """Replace it, readable by nobody else; a deployment that runs counts it within a second."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(self.path, text)
-        self.path.chmod(MODE)
+        replace_file(self.path, text, mode=MODE)
         try:
             plan, directory = rendered_plan(self.request)
         except StateError:
@@ -111,7 +110,6 @@ def migrate(path: Path, *, out: TextIO = sys.stdout) -> int:
     read_table(changed, source=str(path))
     count = sum(a != b for a, b in zip(text.splitlines(), changed.splitlines(), strict=True))
     if count:
-        replace_file(path, changed)
-        path.chmod(MODE)
+        replace_file(path, changed, mode=MODE)
     out.write(f"{count} keys in {path} became digests\n")
     return 0
