@@ -74,9 +74,7 @@ def from_plan(file: Path, *, model: str, key_file: str) -> Target:
     except OSError as problem:
         raise TargetError(f"{file}: {problem.strerror}", hint="make up writes it; or give URL=") from None
     except (ValueError, KeyError, TypeError) as problem:
-        raise TargetError(
-            f"{file} is no plan this version knows: {problem!r}", hint="make up again"
-        ) from None
+        raise _no_plan(file, problem) from None
 
 
 def digest_of(plan: str) -> str:
@@ -99,9 +97,19 @@ def only_plan(build: Path) -> Path:
 
 def _first_nodes(build: Path) -> list[Path]:
     """Of deployments over several hosts the plans of those that clients come to."""
-    found = sorted(build.glob(f"*/*/{PLAN_FILE}"))
-    ranks = {file: json.loads(file.read_text(encoding="utf-8"))["node"]["rank"] for file in found}
-    return [file for file in found if ranks[file] == 0]
+    return [file for file in sorted(build.glob(f"*/*/{PLAN_FILE}")) if _rank(file) == 0]
+
+
+def _rank(file: Path) -> int:
+    """Raises TargetError for a plan that is none."""
+    try:
+        return int(json.loads(file.read_text(encoding="utf-8"))["node"]["rank"])
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise _no_plan(file, problem) from None
+
+
+def _no_plan(file: Path, problem: Exception) -> TargetError:
+    return TargetError(f"{file} is no plan this version knows: {problem!r}", hint="make up again")
 
 
 def read_key(file: str) -> str:
@@ -111,10 +119,12 @@ def read_key(file: str) -> str:
     try:
         lines = [line.strip() for line in Path(file).read_text(encoding="utf-8").splitlines()]
     except OSError as problem:
-        raise TargetError(f"API key file {file}: {problem.strerror}") from None
+        raise TargetError(
+            f"API key file {file}: {problem.strerror}", hint="give one that can be read with --api-key-file"
+        ) from None
     keys = [line for line in lines if line and not line.startswith("#")]
     if not keys:
-        raise TargetError(f"API key file {file} has no key in it")
+        raise TargetError(f"API key file {file} has no key in it", hint="write the key into its first line")
     return keys[0].rpartition(":")[2].strip()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -114,7 +115,7 @@ def _variant(original: str, chosen: Sequence[tuple[str, str]]) -> Variant:
     spec: Any = yaml.load(original)
     for key, value in chosen:
         if key.startswith("--"):
-            spec["extra_args"] = [*_without(spec.get("extra_args", ()), flag=key), key, value]
+            spec["extra_args"] = [*_without(_words(spec.get("extra_args", ())), flag=key), key, value]
         else:
             _put(spec, key, YAML(typ="safe").load(value))
     text = io.StringIO()
@@ -127,6 +128,14 @@ def _put(spec: Any, key: str, value: object) -> None:
     for parent in parents:
         spec = spec.setdefault(parent, {})
     spec[last] = value
+
+
+def _words(arguments: str | Sequence[str]) -> Sequence[str]:
+    """The spec takes a list, or one line of text. Raises ProfileError."""
+    try:
+        return shlex.split(arguments) if isinstance(arguments, str) else arguments
+    except ValueError as problem:
+        raise ProfileError(f"extra_args {arguments!r}: {problem}") from None
 
 
 def _without(arguments: Sequence[str], *, flag: str) -> list[str]:

@@ -51,6 +51,15 @@ def test_the_only_deployment_is_found_and_several_are_named(tmp_path: Path) -> N
     assert only_plan(tmp_path) == tmp_path / "one" / "plan.json"
 
 
+@pytest.mark.parametrize("text", ["{}", "[", '{"node": null}'])
+def test_a_file_in_a_node_s_place_that_is_no_plan_is_told(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "one" / "node-0" / "plan.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    with pytest.raises(TargetError, match="no plan this version knows"):
+        only_plan(tmp_path)
+
+
 @pytest.mark.parametrize(("text", "said"), [("{}", "no plan"), ("[", "no plan")])
 def test_what_is_no_plan_is_told(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "plan.json").write_text(text)

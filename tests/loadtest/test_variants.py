@@ -51,9 +51,12 @@ def test_keys_that_belong_together_change_together(tmp_path: Path) -> None:
     assert "tensor_parallel_size: 4" in found[1].text
 
 
-def test_a_flag_takes_its_place_among_the_engine_s_arguments(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "written", ["[--page-size, '16', --max-running-requests, '8']", "--page-size 16 --max-running-requests=8"]
+)
+def test_a_flag_takes_its_place_among_the_engine_s_arguments(written: str, tmp_path: Path) -> None:
     spec = tmp_path / "deployment.yaml"
-    spec.write_text("extra_args: [--page-size, '16', --max-running-requests, '8']\n")
+    spec.write_text(f"extra_args: {written}\n")
     found = variants(spec, variations=[variation("--max-running-requests=16,32")])
     assert [variant.name for variant in found] == ["max-running-requests 16", "max-running-requests 32"]
     arguments = [YAML(typ="safe").load(variant.text)["extra_args"] for variant in found]
