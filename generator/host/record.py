@@ -27,7 +27,9 @@ def read_facts(file: Path) -> HostFacts:
     try:
         return FACTS.validate_json(file.read_bytes())
     except OSError as error:
-        raise HostError(f"{file} can't be read: {error.strerror}") from error
+        raise HostError(
+            f"{file} can't be read: {error.strerror}", hint="record one with `sglbox facts`"
+        ) from error
     except ValidationError as error:
         raise HostError(
             f"{file} holds no facts of a host: {error}", hint="record one with `sglbox facts`"

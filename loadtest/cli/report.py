@@ -63,4 +63,7 @@ def _readable(folder: Path) -> Iterator[None]:
     except RecordError as problem:
         raise RunError(f"{folder}: {problem}") from None
     except FileNotFoundError as problem:
-        raise RunError(f"{problem.filename} is missing: {folder} is no folder of a run") from None
+        raise RunError(
+            f"{problem.filename} is missing: {folder} is no folder of a run",
+            hint="runs are the folders in build/loadtest/",
+        ) from None

@@ -32,7 +32,10 @@ def trusting(ca_file: str) -> ssl.SSLContext:
         if ca_file:
             context.load_verify_locations(ca_file)
     except OSError as problem:
-        raise TargetError(f"certificate file {ca_file}: {problem.strerror or problem}") from None
+        raise TargetError(
+            f"certificate file {ca_file}: {problem.strerror or problem}",
+            hint="give a file of certificates in PEM",
+        ) from None
     return context
 
 
@@ -40,7 +43,7 @@ def resolve(url: str, *, api_key: str, ca_file: str = "") -> Endpoint:
     """The endpoint of a base URL. Raises TargetError for a URL that is none or a name nobody knows."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise TargetError(f"{url!r} is no http:// or https:// URL")
+        raise TargetError(f"{url!r} is no URL", hint="it begins with http:// or https://")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         family, _, _, _, address = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)[0]

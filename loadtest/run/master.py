@@ -154,9 +154,15 @@ class Master:
         while not reached():
             gevent.sleep(_POLL_SECONDS)
             if crew.lost():
-                raise RunError(f"a worker process ended with {crew.lost()[0]} before the run began")
+                raise RunError(
+                    f"a worker process ended with {crew.lost()[0]} before the run began",
+                    hint="its own message is above",
+                )
             if time.monotonic() > deadline:
-                raise RunError(f"waited {_READY_SECONDS:.0f} s for {what}")
+                raise RunError(
+                    f"waited {_READY_SECONDS:.0f} s for {what}",
+                    hint="is this machine too busy? do workers from elsewhere reach its --bind address?",
+                )
 
 
 def _listening(environment: Environment, *, bind: tuple[str, int]) -> MasterRunner:

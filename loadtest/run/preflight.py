@@ -51,7 +51,10 @@ def ask(target: Target, *, client: httpx.Client, messages: list[dict[str, str]])
     body = {"model": target.model, "messages": messages, "max_tokens": 1, "temperature": 0.0}
     answer = _request(target, client=client, method="POST", path="/v1/chat/completions", body=body)
     if "choices" not in answer:
-        raise TargetError(f"{target.url}/v1/chat/completions answers, but not with a chat completion")
+        raise TargetError(
+            f"{target.url}/v1/chat/completions answers, but not with a chat completion",
+            hint="give the URL of a server of OpenAI's API",
+        )
     return answer
 
 

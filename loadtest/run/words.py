@@ -59,7 +59,7 @@ def _local(path: Path) -> Count:
         ) from None
     file = path / "tokenizer.json" if path.is_dir() else path
     if not file.is_file():
-        raise TargetError(f"{file}: no such tokenizer")
+        raise TargetError(f"{file}: no such tokenizer", hint="give a model's folder, or its tokenizer.json")
     tokenizer = Tokenizer.from_file(str(file))
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
 

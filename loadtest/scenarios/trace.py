@@ -104,7 +104,9 @@ def read_trace(file: Path) -> tuple[Entry, ...]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as problem:
-        raise ProfileError(f"trace {file}: {problem.strerror}") from None
+        raise ProfileError(
+            f"trace {file}: {problem.strerror}", hint="give a file that can be read in the profile"
+        ) from None
     entries = [_entry(line, place=f"{file}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
     if not entries:
         raise ProfileError(f"trace {file} is empty")

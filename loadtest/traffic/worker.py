@@ -42,7 +42,10 @@ def work(host: str, *, port: int, access: Access, lifeline: Lifeline) -> None:
     try:
         runner = environment.create_worker_runner(host, port)
     except (RPCError, ConnectionError) as problem:
-        raise RunError(f"no load-test master at {host}:{port}: {problem}") from None
+        raise RunError(
+            f"no load-test master at {host}:{port}: {problem}",
+            hint="begin the run there first, with --expect-workers and --bind HOST:PORT",
+        ) from None
     _Worker(environment, runner=runner, access=access).listen()
     if lifeline is Lifeline.STANDARD_INPUT:
         gevent.spawn(_end_with_parent)
