@@ -48,7 +48,9 @@ def test_the_spec_shown_is_a_spec() -> None:
 
 
 def test_examples_named_exist() -> None:
-    for name in re.findall(r"DEPLOY=([a-z0-9-]+)", README):
+    names = re.findall(r"DEPLOY=([a-z0-9-]+)", README)
+    assert names
+    for name in names:
         assert (ROOT / "compose" / "examples" / f"{name}.yaml").is_file()
 
 

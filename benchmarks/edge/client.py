@@ -33,7 +33,7 @@ class Answer:
 
 
 class Connection:
-    """One kept connection to a server; opened again where the server closed it."""
+    """One kept connection to a server, opened with its first request."""
 
     def __init__(self, url: str, key: str = "") -> None:
         parts = urlsplit(url)
@@ -55,7 +55,7 @@ class Connection:
         status = await reader.readuntil(b"\r\n\r\n")
         if b" 200 " not in status[:20]:
             raise RuntimeError(f"{status[:200]!r} {await reader.read(500)!r}")
-        first, received = 0.0, b""
+        first = 0.0
         pieces = []
         while True:
             size = int(await reader.readuntil(b"\r\n"), 16)
@@ -65,8 +65,7 @@ class Connection:
             if not first and _has_content(data):
                 first = time.perf_counter()
             pieces.append(data[:-2])
-        received = b"".join(pieces)
-        return _answer(received, (first or time.perf_counter()) - begin)
+        return _answer(b"".join(pieces), (first or time.perf_counter()) - begin)
 
     def close(self) -> None:
         """Let go of it."""

@@ -58,7 +58,8 @@ def test_a_routing_key_injects_no_header(standing: Standing, line: str) -> None:
     head = (
         f'{POST}\n{line}\nUser-Agent: "}}\\n{{"injected":1}}\nContent-Length: {len(body)}\nConnection: close'
     )
-    send(edge.port, request(head, body), seconds=5)
+    answer = send(edge.port, request(head, body), seconds=5)
+    assert engines.arrivals or answer.statuses == [400]
     for arrival in engines.arrivals:
         assert "x-injected" not in arrival.headers
         assert arrival.body == body

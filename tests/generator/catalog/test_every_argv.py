@@ -36,7 +36,9 @@ def served(argv: tuple[str, ...]) -> tuple[str, ...]:
 def command_lines(spec: DeploymentSpec, host: HostFacts) -> set[tuple[str, ...]]:
     """Of all replicas, on all hosts."""
     plans = [plan_deployment(spec, host, rank=rank) for rank in range(max(1, len(spec.nodes)))]
-    return {replica.argv for plan in plans for replica in plan.replicas}
+    found = {replica.argv for plan in plans for replica in plan.replicas}
+    assert found
+    return found
 
 
 @PLENTY

@@ -89,7 +89,9 @@ def test_mig_instances_serve_alone() -> None:
 
 
 def test_kinds_of_gpus_are_not_mixed_in_a_set() -> None:
-    for layout in searched("mixed", "qwen2.5-1.5b").layouts:
+    layouts = searched("mixed", "qwen2.5-1.5b").layouts
+    assert layouts
+    for layout in layouts:
         assert all(len({gpu.name for gpu in each}) == 1 for each in layout.sets)
 
 

@@ -30,6 +30,7 @@ def uses(request: pytest.FixtureRequest) -> Uses:
 @pytest.mark.parametrize("version", versions())
 def test_command_lines(uses: Uses, version: str) -> None:
     """Of every release with a catalog: a replica may have an image of any."""
+    assert uses.arguments
     for words in uses.arguments:
         first = next(at for at, word in enumerate(words) if word.startswith("--"))
         own = [word for word in words[first:] if not word.startswith("--model-type")]
