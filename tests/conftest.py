@@ -17,8 +17,12 @@ MARKER_BY_FIXTURE = {"sglang_cpu": "engine", "docker_engine": "docker", "launch"
 
 # Folders and modules that start servers, whatever fixtures they use: not for the inner loop of `make check`.
 LIVE = (
+    "tests/bootstrap/",
+    "tests/e2e/test_router_failures.py",
     "tests/edge/",
     "tests/loadtest/test_client.py",
+    "tests/loadtest/test_elsewhere.py",
+    "tests/loadtest/test_memory.py",
     "tests/loadtest/test_run.py",
     "tests/loadtest/test_sweep_run.py",
     "tests/loadtest/test_web.py",
