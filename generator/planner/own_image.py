@@ -24,9 +24,7 @@ def plan_engine_build(
     if spec.build is None:
         return None
     if runtime == "host":
-        decisions.choose(
-            "build", "ignored", why="processes have no image; `engine_python` says what they run in"
-        )
+        decisions.choose("build", "ignored", why="processes have no image")
         return None
     if engine == "simulator":
         decisions.choose("build", "ignored", why="the simulator runs from the kit's own image")

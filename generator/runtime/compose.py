@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from generator.errors import ToolError
 from generator.runtime.causes import diagnose
 from generator.runtime.compose_state import SERVICE, Inspection
-from generator.runtime.failure import plain, start_error
+from generator.runtime.failure import SEE_LOGS, plain, start_error
+from generator.runtime.image_progress import build_failure
 
 if TYPE_CHECKING:
     from python_on_whales import DockerClient as DockerClient  # noqa: PLC0414 - named by compose_runtime
@@ -82,21 +83,33 @@ def lines(output: Iterable[tuple[str, bytes]]) -> Iterator[str]:
         yield plain(line.decode(errors="replace"))
 
 
-def run(output: Iterable[str], what: str, *, each: Callable[[str], None]) -> None:
-    """Consume a command's output to its end, or to its failure."""
+def complaints(stderr: str) -> str:
+    """What an error text says apart from the progress of what went well."""
+    lines = plain(stderr).splitlines()
+    return "\n".join([line for line in lines if "error" in line.lower()] or lines)
+
+
+def build_complaints(stderr: str) -> str:
+    """The same of BuildKit, with what the step that failed printed."""
+    return build_failure(stderr) or complaints(stderr)
+
+
+def run(
+    output: Iterable[str],
+    what: str,
+    *,
+    each: Callable[[str], None],
+    told: Callable[[str], str] = complaints,
+    hint: str = SEE_LOGS,
+) -> None:
+    """Consume a command's output to its end, or to its failure, of which `told` finds what matters."""
     from python_on_whales.exceptions import DockerException  # noqa: PLC0415
 
     try:
         for line in output:
             each(line)
     except DockerException as error:
-        raise start_error(what, log=complaints(error.stderr or "")) from error
-
-
-def complaints(stderr: str) -> str:
-    """What an error text says apart from the progress of what went well."""
-    lines = plain(stderr).splitlines()
-    return "\n".join([line for line in lines if "error" in line.lower()] or lines)
+        raise start_error(what, log=told(error.stderr or ""), hint=hint) from error
 
 
 def _tool_error(command: Sequence[str], stderr: str) -> ToolError:

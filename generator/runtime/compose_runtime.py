@@ -88,7 +88,13 @@ class ComposeRuntime:
                 **how.settings,
             )
             steps = BuildProgress(partial(report, name))
-            compose.run(cast("Iterable[str]", output), f"image {name} could not be built", each=steps.feed)
+            compose.run(
+                cast("Iterable[str]", output),
+                f"image {name} could not be built; what runs was left alone",
+                each=steps.feed,
+                told=compose.build_complaints,
+                hint="mend it, and run `make up` again",
+            )
 
     def pull(self, images: Sequence[str], *, report: Report) -> None:
         """Pull one image after the other; the layers of one come in parallel anyway."""

@@ -11,11 +11,14 @@ LAST_LINES = 15
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-def start_error(what: str, *, log: str, exit_code: int | None = None) -> StartError:
-    """The error `up` ends with. `log` is the failing service's log, or the tool's own error text."""
+SEE_LOGS = "see all of it with `sglbox logs`"
+
+
+def start_error(what: str, *, log: str, exit_code: int | None = None, hint: str = SEE_LOGS) -> StartError:
+    """The error `up` ends with. `log` is the failing service's log, or the tool's own error text; `hint` is for causes
+    that nobody knows."""
     known = diagnose(log, exit_code=exit_code)
-    hint = known.remedy if known else "see all of it with `sglbox logs`"
-    return StartError(_text(what, known=known, log=log), hint=hint)
+    return StartError(_text(what, known=known, log=log), hint=known.remedy if known else hint)
 
 
 def late_error(missed: DeadlineError, *, log: str, service: str) -> DeadlineError:

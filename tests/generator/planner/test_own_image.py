@@ -123,7 +123,7 @@ def test_a_package_without_a_version_is_a_warning() -> None:
         ("engine: simulator\n", "the simulator runs from the kit's own image"),
         (
             "engine: sglang-cpu\nruntime: host\nengine_python: /usr/bin/python3\n",
-            "processes have no image; `engine_python` says what they run in",
+            "processes have no image",
         ),
     ],
 )
