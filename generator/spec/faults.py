@@ -32,6 +32,7 @@ FOREIGN_KEYS = {
     "host": "use `bind_address`",
     "project": "use `name`",
     "gpus": "GPU sets belong to a replica: `replicas: [{gpus: [0, 1]}]`",
+    "dockerfile": "use `build: {context: <folder>, dockerfile: <file>}`",
     "max_model_len": "use `context_length`",
     "type": "use `engine`",
 }

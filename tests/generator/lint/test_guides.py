@@ -83,6 +83,7 @@ def test_every_finding_says_what_to_do() -> None:
         ROOT / "README.md",
         *sorted((ROOT / "docs").glob("*.md")),
         *sorted((ROOT / "compose" / "examples").glob("*.yaml")),
+        *sorted((ROOT / "compose" / "examples").glob("*/Dockerfile")),
         *sorted((ROOT / "compose" / "grafana").rglob("*.json")),
         *sorted((ROOT / "tests" / "golden" / "trees").glob("*/compose.yaml")),
         *sorted((ROOT / "tests" / "golden" / "trees").glob("*/nginx/conf.d/*.conf")),
