@@ -158,6 +158,9 @@ class BuildFacts:
     loose_images: tuple[LooseEnd, ...] = ()
     loose_packages: tuple[LooseEnd, ...] = ()
     reason: str = ""
+    key: str = "context"
+    """Of `build`, whose value `reason` is about."""
+    remedy: str = ""
 
 
 @dataclass(frozen=True)

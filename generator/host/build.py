@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from generator.foreign.pins import Loose, loose_images, loose_packages
 from generator.foreign.place import Fragment
 from generator.foreign.stages import base_of, sources, stages
 from generator.image_inputs import Recipe, digest_of, input_files
+from generator.images import SGLANG
 
 LARGEST = 1 << 30
 """Bytes of a context: all of them are read whenever a plan is made."""
@@ -30,33 +31,32 @@ def collect_build(inquiry: BuildInquiry) -> BuildFacts:
     """Never raises for what is missing or can't be read: `reason` says it."""
     where = str(inquiry.context)
     if not inquiry.context.is_dir():
-        return BuildFacts(where, reason=f"{inquiry.context} is no folder")
+        remedy = "a relative path counts from the folder of this file"
+        return BuildFacts(where, reason=f"{where} is no folder", remedy=remedy)
     if not inquiry.dockerfile.is_file():
-        return BuildFacts(where, reason=f"there is no {inquiry.dockerfile}")
+        reason, remedy = f"there is no {inquiry.dockerfile}", "a relative path counts from `context`"
+        return BuildFacts(where, reason=reason, key="dockerfile", remedy=remedy)
     try:
         return _read(inquiry)
     except (OSError, UnicodeDecodeError) as error:
-        return BuildFacts(where, reason=f"{inquiry.context} can't be read: {error}")
+        remedy = "make its files readable, or name them in .dockerignore"
+        return BuildFacts(where, reason=f"{where} can't be read: {error}", remedy=remedy)
 
 
 def _read(inquiry: BuildInquiry) -> BuildFacts:
-    where, file = str(inquiry.context), str(inquiry.dockerfile)
     text = Fragment("dockerfile", inquiry.dockerfile.read_text(encoding="utf-8"))
     recipe = Recipe(inquiry.context, inquiry.dockerfile, inquiry.target, inquiry.arguments)
     arguments, all_stages = dict(inquiry.arguments), stages(text, dict(inquiry.arguments))
     base = base_of(all_stages, inquiry.target)
     if not base:
-        names = ", ".join(stage.name for stage in all_stages if stage.name) or "none with a name"
-        missing = f"no stage {inquiry.target!r}; there are: {names}" if inquiry.target else "no FROM"
-        return BuildFacts(where, file, reason=f"{file} has {missing}")
+        return _without_stage(inquiry, [stage.name for stage in all_stages if stage.name])
     found = input_files(recipe)
     size = sum((inquiry.context / path).lstat().st_size for path in found)
     if size > LARGEST:
-        reason = f"{where} has {size / 1e9:.1f} GB in {len(found)} files that the builder would be sent"
-        return BuildFacts(where, file, reason=reason)
+        return _too_large(inquiry, len(found), size)
     return BuildFacts(
-        where,
-        file,
+        str(inquiry.context),
+        str(inquiry.dockerfile),
         digest=digest_of(recipe),
         files=len(found),
         bytes=size,
@@ -65,6 +65,22 @@ def _read(inquiry: BuildInquiry) -> BuildFacts:
         loose_images=_ends(loose_images(text, arguments)),
         loose_packages=_ends(loose_packages(text)),
     )
+
+
+def _without_stage(inquiry: BuildInquiry, names: Sequence[str]) -> BuildFacts:
+    where, file = str(inquiry.context), inquiry.dockerfile
+    if not inquiry.target:
+        remedy = f"begin with FROM and an image, such as {SGLANG}"
+        return BuildFacts(where, reason=f"{file} has no FROM", key="dockerfile", remedy=remedy)
+    there = f"there are: {', '.join(names)}" if names else "none has a name"
+    return BuildFacts(where, reason=f"{file} has no stage {inquiry.target!r}", key="target", remedy=there)
+
+
+def _too_large(inquiry: BuildInquiry, files: int, size: int) -> BuildFacts:
+    where = str(inquiry.context)
+    reason = f"{where} has {size / 1e9:.1f} GB in {files} files, and the builder would be sent all of them"
+    remedy = "give the image a folder of its own, or name in .dockerignore what it does not need"
+    return BuildFacts(where, reason=reason, remedy=remedy)
 
 
 def _ends(found: Iterable[Loose]) -> tuple[LooseEnd, ...]:

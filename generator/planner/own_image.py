@@ -30,7 +30,7 @@ def plan_engine_build(
         decisions.choose("build", "ignored", why="the simulator runs from the kit's own image")
         return None
     found = facts.build or _NOTHING_READ
-    _judge(spec, spec.build, found, decisions)
+    _judge(spec, found, decisions)
     image = spec.image or _named_by_content(spec, found)
     if not found.reason:
         decisions.choose("image", image, why=f"built from {found.dockerfile}, FROM {found.base}")
@@ -52,10 +52,9 @@ def knowing_own_image(readers: Sequence[Reader], own: EngineBuild | None) -> tup
     )
 
 
-def _judge(spec: DeploymentSpec, build: BuildSpec, found: BuildFacts, decisions: Decisions) -> None:
+def _judge(spec: DeploymentSpec, found: BuildFacts, decisions: Decisions) -> None:
     if found.reason:
-        place = "build.target" if build.target and "no stage" in found.reason else "build.context"
-        decisions.refuse(place, found.reason, _remedy(found))
+        decisions.refuse(f"build.{found.key}", found.reason, found.remedy)
     if spec.image and (not names_version(spec.image) or "@" in spec.image):
         message = f"{spec.image!r} is to be the name of what `build` makes, and has no version"
         decisions.refuse("image", message, "give a tag, or leave it out: it is then named by its content")
@@ -66,12 +65,6 @@ def _judge(spec: DeploymentSpec, build: BuildSpec, found: BuildFacts, decisions:
         decisions.refuse("build.dockerfile", f"line {each.line}: {each.message}", each.remedy)
     for each in found.loose_packages:
         decisions.warn(f"build.dockerfile: line {each.line}: {each.message}; {each.remedy}")
-
-
-def _remedy(found: BuildFacts) -> str:
-    if "GB" in found.reason:
-        return "give the image a folder of its own, or name in .dockerignore what it does not need"
-    return "a relative path counts from the folder of this file"
 
 
 def _named_by_content(spec: DeploymentSpec, found: BuildFacts) -> str:

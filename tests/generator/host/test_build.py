@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.facts import BuildFacts
 from generator.host import build as host_build
 from generator.host.build import BuildInquiry, collect_build
 
@@ -41,16 +42,22 @@ def test_arguments_decide_what_it_stands_on_and_what_it_will_be(inquiry: BuildIn
     assert collect_build(other).digest != collect_build(inquiry).digest
 
 
-def test_what_is_not_there_is_said(inquiry: BuildInquiry, tmp_path: Path) -> None:
+def said(found: BuildFacts) -> str:
+    return f"{found.key}: {found.reason}; {found.remedy}"
+
+
+def test_what_is_not_there_is_said_with_the_key_and_the_remedy(inquiry: BuildInquiry, tmp_path: Path) -> None:
     missing = replace(inquiry, context=tmp_path / "nowhere")
-    assert collect_build(missing).reason == f"{tmp_path}/nowhere is no folder"
+    where = "a relative path counts from the folder of this file"
+    assert said(collect_build(missing)) == f"context: {tmp_path}/nowhere is no folder; {where}"
     missing = replace(inquiry, dockerfile=tmp_path / "Other")
-    assert collect_build(missing).reason == f"there is no {tmp_path}/Other"
-    missing = replace(inquiry, target="large")
-    assert collect_build(missing).reason.endswith("has no stage 'large'; there are: engine, small")
-    inquiry.dockerfile.write_text("RUN true\n")
-    assert collect_build(inquiry).reason.endswith("has no FROM")
-    inquiry.dockerfile.write_bytes(b"\xff")
+    where = "a relative path counts from `context`"
+    assert said(collect_build(missing)) == f"dockerfile: there is no {tmp_path}/Other; {where}"
+    missing, file = replace(inquiry, target="large"), inquiry.dockerfile
+    assert said(collect_build(missing)) == f"target: {file} has no stage 'large'; there are: engine, small"
+    file.write_text("RUN true\n")
+    assert said(collect_build(inquiry)).startswith(f"dockerfile: {file} has no FROM; begin with FROM")
+    file.write_bytes(b"\xff")
     assert "can't be read" in collect_build(inquiry).reason
 
 
@@ -60,6 +67,6 @@ def test_a_folder_too_large_to_send_is_refused_unless_it_is_ignored(
     monkeypatch.setattr(host_build, "LARGEST", len(TEXT) + 20)
     assert collect_build(inquiry).reason == ""
     (inquiry.context / "weights.bin").write_bytes(b"1" * 100)
-    assert "the builder would be sent" in collect_build(inquiry).reason
+    assert "would be sent all of them" in collect_build(inquiry).reason
     (inquiry.context / ".dockerignore").write_text("*.bin\n")
     assert collect_build(inquiry).reason == ""

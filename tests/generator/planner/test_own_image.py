@@ -104,9 +104,10 @@ def test_what_can_not_be_built_is_refused_with_all_that_is_wrong() -> None:
         ),
         "build.dockerfile: line 3: a:latest is another image whenever its owner pushes one; write a:<version>",
     ]
-    assert faults(found=BuildFacts("/home/op/engine", reason="there is no /home/op/engine/Dockerfile")) == [
-        "build.context: there is no /home/op/engine/Dockerfile; a relative path counts from the folder of this file"
-    ]
+    missing = BuildFacts(
+        "/home/op/engine", reason="there is no stage 'x'", key="target", remedy="there are: y"
+    )
+    assert faults(found=missing) == ["build.target: there is no stage 'x'; there are: y"]
 
 
 def test_a_package_without_a_version_is_a_warning() -> None:
