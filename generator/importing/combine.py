@@ -28,7 +28,7 @@ def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
     faults += [*_contradictions(wanted), *halves_missing(wanted)]
     if faults:
         raise SpecError(faults, source=source)
-    _part_builds(wanted)
+    _part_builds(wanted, draft)
     first = wanted[0]
     for each in reversed(wanted):
         for key, value in each.keys.items():
@@ -56,14 +56,14 @@ def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
     _part_ports(draft)
 
 
-def _part_builds(wanted: Sequence[Wanted]) -> None:
-    """Where only some are built, the others have an image of their own, and the built ones none."""
+def _part_builds(wanted: Sequence[Wanted], draft: Draft) -> None:
+    """Where only some are built, the others have an image of their own; `image` names what is built."""
     if len({"build" in each.keys for each in wanted}) > 1:
         for each in wanted:
-            if "build" in each.keys:
-                each.keys.pop("image", None)
-            else:
+            if "build" not in each.keys:
                 each.keys.setdefault("image", images.SGLANG)
+            elif "image" in each.keys:
+                draft.set("image", each.keys.pop("image"))
 
 
 def _part_ports(draft: Draft) -> None:

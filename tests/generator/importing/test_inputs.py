@@ -105,6 +105,31 @@ def test_what_can_not_be_imported(text: str, said: str) -> None:
     assert said in caught.value.message
 
 
+def test_a_built_image_without_a_version_is_named_by_its_content() -> None:
+    text = "services: {a: {image: 'mine:latest', build: ./engine, command: sglang serve m/m}}"
+    result = import_text(text, source="input", catalog=CATALOG)
+    assert "image:" not in result.text
+    assert "build:\n  context: ./engine\n" in result.text
+    assert [each.why for each in result.entries if each.outcome == "dropped"] == [
+        "it names no version: the kit names what it builds by its content"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("build", "why"),
+    [
+        ("https://example.com/engine.git", "it is no folder of this host"),
+        ("$HERE/engine", "its value is not in the input"),
+        ("{context: ., dockerfile_inline: FROM x}", "its Dockerfile stands in the input"),
+    ],
+)
+def test_a_build_of_what_is_not_here_is_dropped(build: str, why: str) -> None:
+    text = f"services: {{a: {{build: {build}, command: sglang serve m/m}}}}"
+    result = import_text(text, source="input", catalog=CATALOG)
+    assert "build:" not in result.text
+    assert all(each.why.startswith(why) for each in result.entries if each.outcome == "dropped")
+
+
 def test_what_begins_like_a_well_known_key_is_hidden_whatever_its_name() -> None:
     result = import_text("FOO=sk-abcdefghijkl sglang serve m/m", source="input", catalog=CATALOG)
     assert "sk-abc" not in result.text + "".join(report(result.entries, "input"))
