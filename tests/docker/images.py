@@ -24,6 +24,7 @@ KIT_INPUTS = (
     "simulator",
     "loadtest",
 )
+TELEMETRY = (names.COLLECTOR, names.TEMPO, names.LOKI, names.NATS_EXPORTER, names.GPU_EXPORTER)
 INPUTS_LABEL = "sglbox-tests.inputs"
 CERTIFICATES = Path("/etc/ssl/certs")
 
@@ -59,6 +60,7 @@ def stand_ins(programs: Path) -> tuple[StandIn, ...]:
         _stand_in("nginx", names.NGINX, root=roots.NGINX.image),
         _stand_in("prometheus", names.PROMETHEUS, root=roots.NGINX.image, contexts=unpacked),
         _stand_in("grafana", names.GRAFANA, python=python_image(), contexts=unpacked),
+        _stand_in("telemetry", *TELEMETRY, python=python_image(), contexts=unpacked),
         StandIn((names.KIT,), context=KIT_ROOT, inputs=tuple(KIT_ROOT / path for path in KIT_INPUTS)),
         _stand_in("sglang", names.SGLANG, names.SGLANG_CPU, kit=names.KIT),
     )
