@@ -129,7 +129,7 @@ FOREIGN = {
     "--enable-auto-tool-choice": Retired("", "use --tool-call-parser"),
     "--enable-chunked-prefill": Retired("", _ON),
     "--enable-prefix-caching": Retired("", _ON),
-    "--enforce-eager": Retired("", "use --disable-decode-cuda-graph and --disable-prefill-cuda-graph"),
+    "--enforce-eager": Retired("", "use --cuda-graph-backend-decode disabled"),
     "--gpu-memory-utilization": Retired("", "use --mem-fraction-static"),
     "--guided-decoding-backend": Retired("", "use --grammar-backend"),
     "--lora-modules": Retired("", "use --lora-paths"),

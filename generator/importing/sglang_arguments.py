@@ -20,7 +20,8 @@ Taker = Callable[[str, Item, Wanted], None]
 
 # `sglang serve` reads it before the server's own parser (SGLang 0.5.23 cli/serve.py:31-59).
 _SERVE_ONLY = frozenset({"--model-type"})
-_FLAG = re.compile(r"--[a-z0-9-]+")
+_INSTEAD = re.compile(r"use (?P<flag>--[a-z0-9-]+)(?: (?P<value>\S+))?")
+"""Advice that can be followed word by word."""
 
 _DROPPED = {
     "--skip-tokenizer-init": "with it the engine takes token ids only: only a frontend that tokenizes can live with that",
@@ -122,13 +123,13 @@ def _positional(argument: Argument, item: Item, wanted: Wanted) -> None:
 def _unknown(argument: Argument, item: Item, wanted: Wanted) -> None:
     """A flag that is gone may have a successor that means the same."""
     past = retired(argument.spelling)
-    named = _FLAG.search(past.advice) if past else None
-    successor = match(wanted.catalog, named[0]) if named else None
-    if not past or not isinstance(successor, Exact) or not past.advice.startswith("use "):
+    instead = _INSTEAD.fullmatch(past.advice) if past else None
+    successor = match(wanted.catalog, instead["flag"]) if instead else None
+    if not instead or not isinstance(successor, Exact):
         near = f"; {past.advice}" if past else ""
         wanted.account.drop(item, f"SGLang {wanted.catalog.version} has no {argument.spelling}{near}")
         return
-    given = past.advice.removeprefix("use ").split()[1:]
+    given = (instead["value"],) if instead["value"] else ()
     taker = owned.TAKERS.get(successor.flag.name)
     value = resolved(argument.value, wanted.engine.environment)
     if taker and value and not given and not is_open(value):
