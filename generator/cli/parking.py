@@ -56,7 +56,7 @@ def autopark(read: Read, *, out: TextIO = sys.stdout, clock: Clock = SYSTEM_CLOC
     rules = _rules(plan)
     out.write(
         f"{_running(plan)}; parks down to {rules.keep} after {rules.idle_after} s with at most "
-        f"{rules.requests_per_replica} requests each, wakes when {rules.wake_queue} wait\n"
+        f"{rules.requests_per_replica} requests each, wakes at a queue of {rules.wake_queue}\n"
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
