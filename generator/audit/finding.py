@@ -40,7 +40,7 @@ class Running:
     """The deployment as it runs now."""
 
     phases: Mapping[str, str]
-    """Replica -> what it is at."""
+    """Replica -> what it is at; without those that are parked."""
     prompt_tokens: float | None
     """Of all replicas since they started; None where their counters can't be read."""
     cached_tokens: float | None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 
 from generator.audit.finding import Report, Running
-from generator.errors import SglboxError
+from generator.errors import SglboxError, StateError
 from generator.plan.model import DeploymentPlan
+from generator.plan.serial import plan_from_json, plan_json
 from generator.runtime.choice import runtime_of
 from generator.runtime.overview import overview
 from loadtest.derive.cache import CACHED_COUNTER, PROMPT_COUNTER
@@ -26,10 +28,11 @@ def look(plan: DeploymentPlan, *, text: str, directory: Path) -> Running | str:
     file = directory / PLAN_FILE
     if not file.is_file():
         return "nothing runs"
-    if file.read_text(encoding="utf-8") != text:
+    now = _parked_now(plan, file.read_text(encoding="utf-8"), text)
+    if now is None:
         return "what is rendered is of an earlier plan"
     try:
-        phases = _phases(plan, directory=directory)
+        phases = _phases(now, directory=directory)
     except SglboxError as error:
         return f"what runs can't be seen: {error.message}"
     if set(phases.values()) == {"stopped"}:
@@ -38,10 +41,21 @@ def look(plan: DeploymentPlan, *, text: str, directory: Path) -> Running | str:
     return Running(phases, prompt, cached, _scraped(plan))
 
 
+def _parked_now(plan: DeploymentPlan, rendered: str, text: str) -> DeploymentPlan | None:
+    """The plan with what is parked, which is no edit; None where something else differs."""
+    if rendered == text:
+        return plan
+    try:
+        now = plan_from_json(rendered, source=PLAN_FILE)
+    except StateError:
+        return None
+    return now if plan_json(replace(now, parked=())) == text else None
+
+
 def _phases(plan: DeploymentPlan, *, directory: Path) -> Mapping[str, str]:
     runtime = runtime_of(plan, directory=directory)
     rows = overview(plan, runtime, observed=runtime.observe()).services
-    names = {replica.name for replica in plan.replicas}
+    names = {replica.name for replica in plan.awake}
     return {row.service: row.phase for row in rows if row.service in names}
 
 

@@ -53,7 +53,7 @@ def metrics(subject: Subject) -> Finding:
         return Finding(
             practice, "fail", "Prometheus gives no answer", looked_at, "`make logs SERVICE=prometheus`"
         )
-    healths = {replica.name: running.scraped.get(replica.name, "unknown") for replica in plan.replicas}
+    healths = {name: running.scraped.get(name, "unknown") for name in running.phases}
     late = [name for name, health in healths.items() if health == "unknown"]
     down = [name for name, health in healths.items() if health not in ("up", "unknown")]
     if down:

@@ -143,7 +143,9 @@ def _planned(plan: Mapping[str, Any], *, text: str, model: str, key_file: str) -
         },
         deployment=layout(plan),
         metrics={
-            replica["name"]: f"http://{replica['address']}:{replica['port']}/metrics" for replica in replicas
+            replica["name"]: f"http://{replica['address']}:{replica['port']}/metrics"
+            for replica in replicas
+            if replica["name"] not in plan.get("parked", ())
         },
         ports=_ports(plan) if plan["runtime"] == "host" else {},
         containers=dict.fromkeys(_ports(plan), plan["project"]) if plan["runtime"] == "compose" else {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -110,6 +111,8 @@ def test_parked_replicas_are_gone_and_the_rest_serves(stack: Deployment) -> None
     ]
     assert phases(stack) == {"replica-0": "ready", "replica-1": "parked", "replica-2": "parked"}
     assert stack.run("status").returncode == 0
+    findings = {row["practice"]: row for row in json.loads(stack.run("audit", "--json").stdout)}
+    assert findings["metrics"]["seen"].endswith("all answer")
     assert answered_by(stack.url, requests=6) == {"replica-0"}
 
 
