@@ -117,9 +117,9 @@ def take_base_gpu(value: str, item: Item, wanted: Wanted) -> None:
 def take_nodes(value: str, item: Item, wanted: Wanted) -> None:
     """More than one host is another topology."""
     if int(value) > 1:
-        remedy = "the addresses of the others are not in it: write `nodes`, see docs/topologies.md"
+        remedy = "the addresses of the others are not in it: write `nodes`, see docs/nodes.md"
         wanted.faults.append((item, f"is not for a single host: {value} nodes", remedy))
-    wanted.account.drop(item, "one deployment is one host")
+    wanted.account.drop(item, "one host, as without `nodes`")
 
 
 def take_device(value: str, item: Item, wanted: Wanted) -> None:

@@ -11,6 +11,7 @@ from generator.lint.finding import Finding
 from generator.lint.mention import Mentions, Route
 
 _DEFAULT_PORT = 30000
+_LISTED = "generator/catalog/data/{version}.json lists those there are"
 # Served beside the routes of the application: the metrics app, and FastAPI's own pages; and by the server of models
 # that make images and videos, which `sglang serve` starts too (SGLang 0.5.23 multimodal_gen/runtime/entrypoints/openai/).
 _BESIDE = frozenset(
@@ -46,15 +47,17 @@ def metrics(mentions: Mentions, catalog: Catalog) -> Iterator[Finding]:
         if each.name in known | mentions.recorded:
             continue
         message = f"SGLang {catalog.version} has no metric {each.name}"
-        yield Finding(each.place, "unknown-metric", "error", message, _meant(each.name, known))
+        remedy = _meant(each.name, known) or _LISTED.format(version=catalog.version)
+        yield Finding(each.place, "unknown-metric", "error", message, remedy)
 
 
 def _meant(name: str, known: set[str]) -> str:
+    """ "" where no metric is like it."""
     bare = re.sub(r"^sglang[:_]|_(bucket|sum|count)$", "", name)
     if bare in _MEANT:
         return f"use {_MEANT[bare]}"
     near = difflib.get_close_matches(f"sglang:{bare}", sorted(known), n=1, cutoff=0.75)
-    return f"did you mean {near[0]}?" if near else "see docs/catalog.md for those there are"
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def routes(mentions: Mentions, catalog: Catalog) -> Iterator[Finding]:
@@ -62,7 +65,7 @@ def routes(mentions: Mentions, catalog: Catalog) -> Iterator[Finding]:
     for route in dict.fromkeys((*mentions.routes, *_addressed(mentions))):
         if not _served(route.path, catalog):
             message = f"SGLang {catalog.version} has no route {route.path}"
-            remedy = _ROUTES.get(route.path, "see docs/catalog.md for those there are")
+            remedy = _ROUTES.get(route.path, _LISTED.format(version=catalog.version))
             yield Finding(route.place, "unknown-route", "error", message, remedy)
 
 
