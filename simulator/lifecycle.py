@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import traceback
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from typing import Final
@@ -52,6 +53,8 @@ async def _serve(server: Server, nodes: Group) -> int:
     where = f"http://{arguments.host}:{arguments.port}"
     server.log.say(f"INFO:     Uvicorn running on {where} (Press CTRL+C to quit)")
     tasks = [asyncio.create_task(server.engine.run()), asyncio.create_task(_warm_up(server))]
+    for task in tasks:
+        task.add_done_callback(lambda done: _fall(server, stop, done))
     code = await stop
     main.close(patience=None if code == _INTERRUPTED else 1)
     await serving
@@ -59,6 +62,16 @@ async def _serve(server: Server, nodes: Group) -> int:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     return code
+
+
+def _fall(server: Server, stop: asyncio.Future[int], done: asyncio.Task[None]) -> None:
+    """A defect of the engine ends the server, as one in its scheduler ends the real one; else all would wait for ever."""
+    if done.cancelled() or (error := done.exception()) is None:
+        return
+    server.log.say(f"Scheduler hit an exception: {''.join(traceback.format_exception(error))}")
+    server.status = "unhealthy"
+    if not stop.done():
+        stop.set_result(1)
 
 
 def _lose(server: Server, stop: asyncio.Future[int]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.ports import free_port
 from tests.simulator.running import CHAT, MODEL, body, simulator
 
 
@@ -93,3 +94,19 @@ def test_keys_are_neither_logged_nor_told(tmp_path: Path) -> None:
         assert "do-not-tell" not in info.text + server.log.read_text()
         argv = Path(f"/proc/{server.process.pid}/cmdline").read_text()
         assert "do-not-tell" not in argv
+
+
+def test_a_defect_of_the_engine_ends_the_server_and_is_in_the_log() -> None:
+    broken = "import sys; from simulator.scheduler import Scheduler; Scheduler.next_step = lambda *_, **__: 1 / 0; "
+    start = "from simulator.__main__ import main; sys.exit(main())"
+    flags = ("--port", str(free_port()), "--sim-startup-seconds", "0")
+    done = subprocess.run(
+        [sys.executable, "-c", broken + start, "serve", "sim", *flags],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Scheduler hit an exception: Traceback" in done.stdout
+    assert "ZeroDivisionError" in done.stdout
