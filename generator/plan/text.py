@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 from generator.plan.edge import TenantLimit
 from generator.plan.engine_build import EngineBuild
@@ -63,7 +64,8 @@ def _engine_build(build: EngineBuild) -> Iterator[str]:
     for image in build.pulled:
         if image != build.base:
             yield f"  takes from {image}"
-    yield f"  sends {build.files} files, {build.bytes / 1e6:.1f} MB, of {build.context}"
+    count = "1 file" if build.files == 1 else f"{build.files} files"
+    yield f"  the builder gets {count}, {ceil(build.bytes / 1e3)} kB, of {build.context}"
     for name, value in build.arguments:
         yield f"  arg {name}={value}"
     for secret in build.secrets:

@@ -82,13 +82,11 @@ class DeploymentSpec(Strict):
     image: str | None = Field(
         default=None,
         min_length=1,
-        description="Engine image, by tag. Without it: the one pinned in generator/images.py. With `build`: what the built "
-        "image is called.",
+        description="Engine image, by tag; without it the one pinned in generator/images.py. With `build`: its name.",
     )
     build: BuildSpec | None = Field(
         default=None,
-        description="Build the engine image from a Dockerfile of your own instead of pulling one (Compose runtime, real "
-        "engines).",
+        description="Make the engine image from a Dockerfile of your own: see docs/own-image.md.",
     )
     engine_python: str | None = Field(
         default=None,

@@ -70,6 +70,11 @@ def test_sizing_is_arithmetic() -> None:
         )
 
 
+def test_the_digest_of_an_image_knows_files_and_nothing_of_the_kit() -> None:
+    for file, name in imports_of("generator/image_inputs"):
+        assert not within(name, "generator") or within(name, "generator.image_inputs"), f"{file}: {name}"
+
+
 def test_render_sees_the_plan_and_never_the_spec() -> None:
     for file, name in imports_of("generator/render"):
         assert not within(name, "generator.spec", "generator.planner", "generator.facts"), f"{file}: {name}"

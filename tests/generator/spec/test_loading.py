@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.deployment import Request, resolve
-from generator.errors import SpecError
+from generator.errors import PlanError, SpecError
 from generator.spec import load_spec, load_spec_text
 
 
@@ -27,6 +27,38 @@ def test_entries_share_keys_by_merging() -> None:
 
 def test_a_revision_may_look_like_a_date() -> None:
     assert load_spec_text("revision: 2024-05-01\n", source="deployment.yaml").spec.revision == "2024-05-01"
+
+
+BUILD = """build:
+  context: ../engine
+  secrets: {here: token, there: /etc/token}
+"""
+
+
+def test_paths_of_a_build_count_from_the_file_wherever_it_is_read_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "mine.yaml").write_text(BUILD)
+    monkeypatch.chdir(tmp_path)
+    build = load_spec(Path("specs/mine.yaml")).spec.build
+    assert build is not None
+    assert build.context == str(tmp_path / "engine")
+    assert build.secrets == {"here": str(tmp_path / "specs" / "token"), "there": "/etc/token"}
+
+
+def test_a_dockerfile_that_is_not_there_is_told_at_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "engine").mkdir()
+    Path("deployment.yaml").write_text("name: box\nbuild:\n  context: engine\n")
+    with pytest.raises(PlanError) as caught:
+        resolve(Request(engine="sglang-cpu", runtime="compose"))
+    assert caught.value.message == (
+        f"deployment.yaml:2: build.dockerfile: there is no {tmp_path}/engine/Dockerfile; "
+        "a relative path counts from `context`"
+    )
 
 
 def test_a_link_that_leads_nowhere_is_not_the_embedded_default(
