@@ -35,11 +35,7 @@ def check_cuda(subject: Subject) -> Iterator[Finding]:
     """One finding for each engine image that runs on GPUs."""
     if subject.plan.engine != "sglang" or subject.plan.runtime != "compose":
         return
-    own = subject.plan.engine_build
-    # What is built has the CUDA release of what it stands on.
-    stands_on = {own.image: own.base} if own else {}
-    images = {replica.image for replica in subject.plan.replicas}
-    for image in sorted(stands_on.get(image, image) for image in images):
+    for image in subject.plan.engine_bases:
         yield judge(image, cuda=image_cuda(image), driver=subject.facts.driver)
 
 

@@ -56,7 +56,7 @@ def image_sizes(plan: DeploymentPlan) -> dict[str, int]:
     """Estimated bytes of the images of a plan."""
     engine = {"sglang": CUDA_IMAGE, "sglang-cpu": CPU_IMAGE, "simulator": GIB}[plan.engine]
     others = (plan.edge.image, *(service.image for service in (*plan.auxiliaries, *plan.routers)))
-    return {**dict.fromkeys(others, OTHER_IMAGES), **{replica.image: engine for replica in plan.replicas}}
+    return {**dict.fromkeys(others, OTHER_IMAGES), **dict.fromkeys(plan.engine_bases, engine)}
 
 
 def download(plan: DeploymentPlan, facts: HostFacts) -> int:

@@ -132,6 +132,12 @@ class DeploymentPlan:
         return tuple(replica for replica in self.replicas if replica.name not in self.parked)
 
     @property
+    def engine_bases(self) -> tuple[str, ...]:
+        """The images of the replicas, each once; of one that is built here what it stands on."""
+        own, names = self.engine_build, {replica.image for replica in self.replicas}
+        return tuple(sorted({own.base if own and name == own.image else name for name in names}))
+
+    @property
     def leads(self) -> bool:
         """Whether the edge and the monitoring run here; elsewhere `edge` tells where the clients go."""
         return self.node is None or self.node.leads

@@ -9,6 +9,7 @@ import pytest
 from generator.doctor import builds
 from generator.doctor.builds import check_builds
 from generator.doctor.cuda import check_cuda
+from generator.doctor.disk import image_sizes
 from generator.doctor.finding import Subject
 from generator.doctor.images import pulled_images
 from generator.doctor.secret_files import operators_files
@@ -63,6 +64,12 @@ def test_what_it_is_made_from_is_pulled_and_it_is_not() -> None:
 def test_the_driver_is_judged_by_its_base() -> None:
     (finding,) = check_cuda(built())
     assert finding.needed == f"575 or newer: {BASE} has CUDA 12.9"
+
+
+def test_its_base_is_what_takes_room() -> None:
+    sizes = image_sizes(built().plan)
+    assert sizes[BASE] > 10 << 30
+    assert not [image for image in sizes if image.startswith("sglbox/")]
 
 
 def test_its_secrets_are_looked_at() -> None:
