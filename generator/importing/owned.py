@@ -172,6 +172,19 @@ def take_attention_switch(_: str, item: Item, wanted: Wanted) -> None:
     wanted.account.change(item, "extra_args: --attn-dp-size", "the switch is deprecated")
 
 
+def take_tracing(_: str, item: Item, wanted: Wanted) -> None:
+    """Replicas have no way out of this host, so spans go to a collector beside them."""
+    wanted.want("monitoring", {"tracing": True})
+    wanted.account.change(item, "monitoring.tracing: true", "spans go to the kit's own collector")
+
+
+def take_trace_receiver(_: str, item: Item, wanted: Wanted) -> None:
+    """Where the spans go, and under which name: the plan knows, if there are any."""
+    wanted.account.drop(
+        item, "with `monitoring.tracing` the plan sets it: spans go to the kit's own collector"
+    )
+
+
 def _key(key: str, value: str | int, item: Item, wanted: Wanted) -> None:
     wanted.want(key, value)
     wanted.account.keep(item, f"{key}: {value}")
@@ -203,6 +216,8 @@ TAKERS: dict[str, Callable[[str, Item, Wanted], None]] = {
     "--enable-metrics": take_always,
     "--enable-cache-report": take_always,
     "--enable-dp-attention": take_attention_switch,
+    "--enable-trace": take_tracing,
+    "--otlp-traces-endpoint": take_trace_receiver,
     "--disaggregation-mode": roles.take_mode,
     "--disaggregation-transfer-backend": roles.take_backend,
     "--disaggregation-bootstrap-port": roles.take_bootstrap_port,

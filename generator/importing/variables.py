@@ -8,7 +8,12 @@ from generator.catalog import Exact, match
 from generator.importing.account import is_secret
 from generator.importing.engine import GpuId, Setting, Wanted, gpus_text
 from generator.importing.model_source import take_model
-from generator.importing.owned import HF_TOKEN_FILE, take_tensor_parallel
+from generator.importing.owned import (
+    HF_TOKEN_FILE,
+    take_tensor_parallel,
+    take_trace_receiver,
+    take_tracing,
+)
 from generator.importing.references import is_open, refers_to
 from generator.planner.budgets import rungs, timeout_ladder
 from generator.spec import DeploymentSpec
@@ -38,6 +43,8 @@ _PLANNED = {
 }
 _USED = "the command took it, and its value stands where the command had it"
 _OWNERS = {"VLLM_": "vLLM", "DYN_": "Dynamo", "NATS_": "Dynamo", "ETCD_": "Dynamo"}
+# Dynamo's switch, and what it and SGLang are told beside it.
+_TRACES, _OF_TRACES = "OTEL_EXPORT_ENABLED", ("OTEL_", "SGLANG_TRACE_LEVEL")
 _FLAGS = {
     **dict.fromkeys(("MODEL_PATH", "MODEL", "MODEL_NAME", "MODEL_ID"), take_model),
     **dict.fromkeys(("TP_SIZE", "TP"), take_tensor_parallel),
@@ -61,12 +68,20 @@ def take_variable(setting: Setting, wanted: Wanted) -> None:
         if int(value) != DeploymentSpec().request_timeout:
             wanted.want("request_timeout", int(value))
         wanted.account.keep(item, f"request_timeout: {value}", "the other timeouts follow it")
+    elif name.startswith(_OF_TRACES) and _is_traced(wanted):
+        (take_tracing if name == _TRACES else take_trace_receiver)(value, item, wanted)
     elif name in _FLAGS and not wanted.engine.arguments:
         _FLAGS[name](value, item, wanted)
     elif why := _useless(setting, wanted):
         wanted.account.drop(item, why)
     else:
         _keep(setting, wanted)
+
+
+def _is_traced(wanted: Wanted) -> bool:
+    """Whether the input sends spans: SGLang's switch, or Dynamo's."""
+    switches = (argument.spelling for argument, _ in wanted.engine.arguments)
+    return "--enable-trace" in switches or wanted.engine.environment.get(_TRACES) == "true"
 
 
 def _useless(setting: Setting, wanted: Wanted) -> str:
