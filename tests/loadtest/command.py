@@ -36,6 +36,11 @@ class Result:
         return load_run(self.folder)
 
 
+def url(port: int) -> str:
+    """The option for a server on loopback."""
+    return f"--url=http://127.0.0.1:{port}"
+
+
 @contextmanager
 def started(folder: Path, *options: str, profile: str = OPEN) -> Iterator[subprocess.Popen[str]]:
     (folder / "mine.yaml").write_text(profile)

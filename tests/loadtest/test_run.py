@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import select
-import signal
-import time
 from collections import Counter
 from pathlib import Path
 
-import httpx
 import pytest
 
-from loadtest.record import CUT, REQUESTS_FILE
-from tests.eventually import eventually
 from tests.loadtest.chat_bytes import event
 from tests.loadtest.chat_server import MODEL, Manners, chat_server
-from tests.loadtest.command import OPEN, Result, finished, run, started
-from tests.loadtest.scripted_server import END, Server
-from tests.ports import free_port
+from tests.loadtest.command import OPEN, Result, run, url
+from tests.loadtest.scripted_server import END
 
 CLOSED = """
 about: a test
@@ -34,10 +26,6 @@ warmup: 0.5
 drain: 5
 lateness_limit: 30
 """
-
-
-def url(port: int) -> str:
-    return f"--url=http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="module")
@@ -146,175 +134,3 @@ def test_refusals_do_not_make_a_closed_loop_hammer(tmp_path: Path) -> None:
     _, records = result.records()
     assert len(records) <= 9, "three users, two seconds, a second's pause after each refusal"
     assert {record.error for record in records} == {"5xx"}
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_reports_what_was_measured(tmp_path: Path, number: signal.Signals) -> None:
-    with (
-        chat_server(Manners()) as server,
-        started(tmp_path, url(server.port), profile=OPEN.replace("duration: 2", "duration: 600")) as process,
-    ):
-        eventually(lambda: _has_records(tmp_path), "no request was recorded")
-        process.send_signal(number)
-        result = finished(process, tmp_path)
-    assert result.code == 130, result.output
-    run_record, records = result.records()
-    assert run_record.ended == "interrupted"
-    assert run_record.duration < 600
-    assert records
-    assert (result.folder / "report.html").is_file()
-
-
-def test_a_second_interrupt_does_not_cost_the_report(tmp_path: Path) -> None:
-    slow = Manners(gap=30.0, counters="sglang:prompt_tokens_total 1.0\n")
-    with (
-        chat_server(slow) as server,
-        started(tmp_path, url(server.port), profile=OPEN.replace("duration: 2", "duration: 600")) as process,
-    ):
-        eventually(lambda: _chats(server) > 3, "no request came")
-        process.send_signal(signal.SIGINT)
-        assert server.hung_up.wait(30)
-        time.sleep(0.3)  # into the second in which the engines' counters settle
-        process.send_signal(signal.SIGINT)
-        result = finished(process, tmp_path)
-    assert result.code in {3, 130}, result.output
-    run_record, records = result.records()
-    assert run_record.ended == "interrupted"
-    assert run_record.counters["after"]["engine"] == {"sglang:prompt_tokens_total": 1.0}
-    assert {record.detail for record in records} == {CUT}
-    assert (result.folder / "report.html").is_file()
-
-
-def _chats(server: Server) -> int:
-    return sum(b"POST /v1/chat" in request for request in server.requests)
-
-
-def test_a_worker_that_dies_ends_the_run_with_what_was_measured(tmp_path: Path) -> None:
-    with (
-        chat_server(Manners()) as server,
-        started(tmp_path, url(server.port), profile=OPEN.replace("duration: 2", "duration: 600")) as process,
-    ):
-        eventually(lambda: _has_records(tmp_path), "no request was recorded")
-        os.kill(_only_child(process.pid), signal.SIGKILL)
-        result = finished(process, tmp_path)
-    assert result.code == 3, result.output
-    assert result.records()[0].ended_reason == "a worker process ended with -9"
-
-
-def test_no_worker_outlives_its_master(tmp_path: Path) -> None:
-    with (
-        chat_server(Manners()) as server,
-        started(tmp_path, url(server.port), profile=OPEN.replace("duration: 2", "duration: 600")) as process,
-    ):
-        eventually(lambda: _has_records(tmp_path), "no request was recorded")
-        child = _only_child(process.pid)
-        process.kill()
-        process.wait()
-        descriptor = os.pidfd_open(child)
-        _wait_for_end(descriptor)
-
-
-def _has_records(folder: Path) -> bool:
-    return any(file.stat().st_size for file in folder.glob(f"build/loadtest/*/{REQUESTS_FILE}"))
-
-
-def _only_child(process: int) -> int:
-    (child,) = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return int(child)
-
-
-def _wait_for_end(descriptor: int) -> None:
-    ended, _, _ = select.select([descriptor], [], [], 30)
-    os.close(descriptor)
-    assert ended
-
-
-def test_the_web_ui_shows_the_run_and_stops_it(tmp_path: Path) -> None:
-    bind = f"127.0.0.1:{free_port()}"
-    endless = OPEN.replace("duration: 2", "duration: 600")
-    options = ("--web", f"--web-bind={bind}")
-    with (
-        chat_server(Manners()) as server,
-        started(tmp_path, url(server.port), *options, profile=endless) as process,
-    ):
-        with httpx.Client(base_url=f"http://{bind}", trust_env=False) as browser:
-            eventually(lambda: any(point["ttft_p50"] for point in _series(browser)), "the charts stay empty")
-            page = browser.get("/").text
-            table = browser.get("/stats/requests").json()
-            assert browser.post("/stop").json()["success"]
-        eventually(lambda: bool(list(tmp_path.glob("build/loadtest/*/report.html"))), "no report was written")
-        process.send_signal(signal.SIGINT)
-        result = finished(process, tmp_path)
-    assert result.code == 130, result.output
-    assert '"key": "llm"' in page
-    assert "llm/charts.js" in page
-    assert table["extended_stats"][0]["data"][0]["name"] == "Time to first token"
-    assert table["stats"][-1]["name"] == "Aggregated"
-    assert result.records()[0].ended == "interrupted"
-
-
-def _series(browser: httpx.Client) -> list[dict[str, float | None]]:
-    try:
-        return list(browser.get("/llm/series").json())
-    except httpx.TransportError:
-        return []
-
-
-def test_a_dead_url_is_told(tmp_path: Path) -> None:
-    result = run(tmp_path, "--url=http://127.0.0.1:9")
-    assert result.code == 5
-    assert "http://127.0.0.1:9 cannot be reached: [Errno 111] Connection refused" in result.output
-
-
-def test_a_url_without_its_scheme_is_told(tmp_path: Path) -> None:
-    result = run(tmp_path, "--url=localhost:9")
-    assert result.code == 5
-    assert "'localhost:9' is no URL" in result.output
-    assert "hint: it begins with http:// or https://" in result.output
-
-
-@pytest.mark.parametrize(("option", "others"), [("--bind", []), ("--web-bind", ["--web"])])
-def test_an_address_that_is_taken_is_told(tmp_path: Path, option: str, others: list[str]) -> None:
-    with chat_server(Manners()) as server:
-        result = run(tmp_path, url(server.port), f"{option}=127.0.0.1:{server.port}", *others)
-    assert result.code == 6, result.output
-    assert f"hint: give another {option} HOST:PORT" in result.output
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--model=other"], f"does not serve 'other'\nhint: it serves {MODEL}"),
-        (["--users=2", "--rate=2"], "USERS= is a closed loop, RATE= an open one"),
-        (["--slo=chatt"], "did you mean chat?"),
-        (["--api-key-file=none.txt"], "API key file none.txt: No such file or directory"),
-    ],
-)
-def test_wrong_options_are_told_before_any_load(tmp_path: Path, options: list[str], said: str) -> None:
-    with chat_server(Manners()) as server:
-        result = run(tmp_path, url(server.port), *options)
-    assert result.code in {2, 5}
-    assert said in result.output
-    assert not any(b"POST /v1/chat" in request for request in server.requests)
-
-
-def test_a_trace_that_is_none_is_told_before_any_load(tmp_path: Path) -> None:
-    (tmp_path / "trace.jsonl").write_text('{"timestamp": 0, "input_length": 3}\n')
-    profile = "about: x\nscenario: {kind: trace, file: trace.jsonl}\narrivals: {kind: trace}\n"
-    with chat_server(Manners()) as server:
-        result = run(tmp_path, url(server.port), profile=profile)
-    assert result.code == 2, result.output
-    assert "trace.jsonl:1: no entry of a trace: KeyError('output_length')" in result.output
-    assert "hint: each line is an object with timestamp (ms)" in result.output
-    assert not server.requests
-
-
-def test_a_key_is_read_from_its_file_and_a_wrong_one_is_told(tmp_path: Path) -> None:
-    (tmp_path / "right").write_text("# tenants\nteam-a:right-key\n")
-    (tmp_path / "wrong").write_text("wrong-key\n")
-    with chat_server(Manners(key="right-key")) as server:
-        wrong = run(tmp_path, url(server.port), "--api-key-file=wrong")
-        right = run(tmp_path, url(server.port), "--api-key-file=right")
-    assert (wrong.code, right.code) == (5, 0), right.output
-    assert "does not accept the API key" in wrong.output
-    assert "right-key" not in (right.folder / "run.json").read_text() + right.output

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 
 from generator.errors import PlanError
-from generator.facts import CheckpointFacts, HostFacts
-from generator.host.record import read_facts
+from generator.facts import HostFacts
 from generator.plan.model import DeploymentPlan
 from generator.planner import plan_deployment
 from generator.spec import load_spec_text
-from tests.generator.sizing.start_up_logs import model
+from tests.generator.planner.recorded_hosts import host
 
-HOSTS = Path(__file__).parents[1] / "sizing" / "hosts"
 TWO_HOSTS = "nodes: [{address: 10.0.0.1}, {address: 10.0.0.2}]\ntensor_parallel_size: 4\n"
-
-
-def host(name: str, model_name: str) -> HostFacts:
-    found = read_facts(HOSTS / f"{name}.json")
-    return replace(found, checkpoint=CheckpointFacts("/srv/m", architecture=model(model_name)))
 
 
 def plan(text: str, facts: HostFacts) -> DeploymentPlan:
