@@ -13,7 +13,8 @@ from tests.edge.black_hole import black_hole
 from tests.edge.conftest import StartEdge
 from tests.edge.running import Edge, Nginx, eventually, replaced, running_edge
 from tests.edge.specs import spec_of
-from tests.edge.stub_engine import EngineRoom, StubEngine, engine_room, events
+from tests.edge.stub_behaviours import events
+from tests.edge.stub_engine import EngineRoom, StubEngine, engine_room
 from tests.ports import free_ports
 
 CHAT = "/v1/chat/completions"

@@ -15,7 +15,8 @@ from tests.edge.bodies import Body, chat
 from tests.edge.conftest import StartEdge
 from tests.edge.placing import CHAT, ask, ask_all
 from tests.edge.running import Edge, eventually
-from tests.edge.stub_engine import DONE, EngineRoom, engine_room
+from tests.edge.stub_behaviours import DONE
+from tests.edge.stub_engine import EngineRoom, engine_room
 from tests.ports import free_ports
 
 ROUTINGS = ("affinity", "least_conn")

@@ -14,7 +14,8 @@ from generator.credentials.key_table import entry_of, new_key
 from generator.credentials.self_signed import make_pair
 from tests.edge.conftest import StartEdge
 from tests.edge.running import Edge
-from tests.edge.stub_engine import EngineRoom, events
+from tests.edge.stub_behaviours import events
+from tests.edge.stub_engine import EngineRoom
 
 CHAT = "/v1/chat/completions"
 
