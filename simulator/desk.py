@@ -13,6 +13,7 @@ from simulator.errors import QueueFullError, bad_request
 from simulator.metrics.api import ApiSeries
 from simulator.model import Sampling, compose
 from simulator.sequence import Sequence
+from simulator.spans.context import header
 
 
 class Choices(Protocol):
@@ -76,6 +77,7 @@ class Desk:
         answer = Answer(index, metrics=self.metrics)
         now = self.engine.clock.now()
         answer.sequence = Sequence(rid, prompt, script, now, answer, is_streaming=streaming)
+        answer.sequence.traceparent = header.get()
         return answer
 
     def _check_length(self, length: int, wanted: int | None) -> None:

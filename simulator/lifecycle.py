@@ -55,6 +55,8 @@ async def _serve(server: Server, nodes: Group) -> int:
     tasks = [asyncio.create_task(server.engine.run()), asyncio.create_task(_warm_up(server))]
     for task in tasks:
         task.add_done_callback(lambda done: _fall(server, stop, done))
+    if server.spans:
+        tasks.append(asyncio.create_task(server.spans.run()))
     code = await stop
     main.close(patience=None if code == _INTERRUPTED else 1)
     await serving

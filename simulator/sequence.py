@@ -26,6 +26,8 @@ class Sequence:
     is_streaming: bool = False
     transferred: int | None = None
     """Prompt tokens that a prefill server found in its cache, where the prompt was computed there."""
+    traceparent: str = ""
+    """The trace that its client says it belongs to."""
     output: list[int] = field(default_factory=list)
     finish: Finish | None = None
 

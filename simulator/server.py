@@ -19,7 +19,9 @@ from simulator.log import Log
 from simulator.metrics import Metrics
 from simulator.presets import TP_SIZES, machine
 from simulator.routing import Table
-from simulator.scheduler import Scheduler
+from simulator.scheduler import Scheduler, Step
+from simulator.spans import context
+from simulator.spans.export import Exporter, exporter
 from simulator.timing import Machine, StepTimes
 
 Status = Literal["starting", "up", "unhealthy"]
@@ -41,6 +43,8 @@ class Server:
     health_timeout: float
     role: Role = "unified"
     rooms: Rooms = field(default_factory=Rooms)
+    spans: Exporter | None = None
+    """None without `--enable-trace`."""
     status: Status = "starting"
     draining: bool = False
     inflight: int = 0
@@ -74,7 +78,14 @@ def build(arguments: Namespace, *, clock: Clock) -> Server:
     modelled = machine(arguments.sim_preset, tp_size=max(arguments.tp_size, own))
     scheduler = Scheduler(_limits(arguments, modelled), times=_times(arguments, modelled))
     log = Log(level=arguments.log_level)
-    engine = Engine(scheduler, clock, on_step=lambda step: log.step(step, scheduler=scheduler))
+    spans = exporter(arguments.otlp_traces_endpoint, clock) if arguments.enable_trace else None
+
+    def note(step: Step) -> None:
+        log.step(step, scheduler=scheduler)
+        if spans:
+            spans.observe(step)
+
+    engine = Engine(scheduler, clock, on_step=note)
     metrics = Metrics(
         scheduler, machine=modelled, model=arguments.served_model_name, role=role, now=clock.now
     )
@@ -90,6 +101,7 @@ def build(arguments: Namespace, *, clock: Clock) -> Server:
         created=int(time.time()),
         health_timeout=float(os.environ.get("SGLANG_HEALTH_CHECK_TIMEOUT", "20")),
         role=role,
+        spans=spans,
     )
 
 
@@ -145,6 +157,7 @@ class Application:
         server, generates = self.server, exchange.path in _INFERENCE
         server.inflight += generates
         server.metrics.api.begun(endpoint, exchange.method)
+        context.header.set(exchange.header(b"traceparent"))
         try:
             if generates and await self._strike(exchange):
                 return

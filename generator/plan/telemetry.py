@@ -23,6 +23,8 @@ class Tracing:
     loki: Service
     otlp_port: int
     """The collector's and Tempo's, for OTLP over gRPC."""
+    otlp_http_port: int
+    """The collector's, for OTLP over HTTP."""
     syslog_port: int
     syslog_address: str
     """Where Docker sends the lines of `logged`, by UDP: whether somebody takes them holds up nobody."""

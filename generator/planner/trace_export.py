@@ -9,6 +9,7 @@ from __future__ import annotations
 from generator.planner.outline import Outline
 
 OTLP_PORT = 4317
+OTLP_HTTP_PORT = 4318
 # Of an engine: its stages. Level 3, SGLang's own default, adds a span for every token.
 _STAGES = "1"
 
@@ -19,15 +20,21 @@ def traced(outline: Outline) -> bool:
 
 
 def engine_arguments(outline: Outline) -> tuple[str, ...]:
-    """Of a replica."""
+    """Of a replica. The simulator has no library for gRPC, and sends by HTTP as SGLang does when it is told to."""
     if not traced(outline):
         return ()
-    return ("--enable-trace", "--otlp-traces-endpoint", _receiver(outline))
+    by_http = f"http://{outline.where.collector}:{OTLP_HTTP_PORT}/v1/traces"
+    receiver = by_http if outline.engine == "simulator" else _receiver(outline)
+    return ("--enable-trace", "--otlp-traces-endpoint", receiver)
 
 
 def engine_environment(outline: Outline, name: str) -> dict[str, str]:
     """By its name a trace says which replica it was, and Grafana finds its metrics and log."""
-    return {"OTEL_SERVICE_NAME": name, "SGLANG_TRACE_LEVEL": _STAGES} if traced(outline) else {}
+    if not traced(outline):
+        return {}
+    simulated = outline.engine == "simulator" and outline.spec.routing != "dynamo"
+    protocol = {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "http/protobuf"} if simulated else {}
+    return {"OTEL_SERVICE_NAME": name, "SGLANG_TRACE_LEVEL": _STAGES, **protocol}
 
 
 def router_log_arguments(outline: Outline) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from generator.planner.decisions import Decisions
 from generator.planner.engine import start_interval
 from generator.planner.fleet import Fleet
 from generator.planner.outline import Outline
-from generator.planner.trace_export import OTLP_PORT, traced
+from generator.planner.trace_export import OTLP_HTTP_PORT, OTLP_PORT, traced
 from generator.spec.model import DeploymentSpec
 
 _SYSLOG_PORT = 5514
@@ -51,6 +51,7 @@ def plan_tracing(outline: Outline, fleet: Fleet) -> Tracing | None:
         tempo=_tempo(outline),
         loki=_loki(outline),
         otlp_port=OTLP_PORT,
+        otlp_http_port=OTLP_HTTP_PORT,
         syslog_port=_SYSLOG_PORT,
         syslog_address=f"udp://{where.collector}:{_SYSLOG_PORT}",
         logged=(EDGE, *names, *(replica.name for replica in fleet.replicas)),

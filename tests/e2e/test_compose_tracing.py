@@ -21,7 +21,7 @@ from tests.e2e.conftest import Compose
 from tests.eventually import eventually
 
 PROJECT = f"test-tracing-{os.getpid()}"
-TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,12 @@ def of_trace(engine: Engine, trace: str) -> list[dict[str, Any]]:
     return lines(engine, f'{{service_name=~".+"}} | trace_id="{trace}"')
 
 
+def spans(engine: Engine, trace: str) -> list[dict[str, str]]:
+    """What Tempo has of a trace."""
+    answer = asked(engine, "tempo", f"3200/api/traces/{trace}")
+    return list(json.loads(answer)) if answer else []
+
+
 def test_everything_that_looks_on_runs_and_is_scraped(stack: Deployment) -> None:
     phases = {name: row["phase"] for name, row in stack.status().items()}
     assert phases == dict.fromkeys(
@@ -68,10 +74,22 @@ def test_the_id_of_an_answer_finds_its_line(stack: Deployment, docker_engine: En
     assert json.loads(line["line"])["request_id"] == own
 
 
-def test_a_clients_own_trace_finds_its_line(stack: Deployment, docker_engine: Engine) -> None:
-    context = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
+def test_the_id_of_an_answer_finds_what_the_replica_did(stack: Deployment, docker_engine: Engine) -> None:
+    own = chat(stack.url).headers["X-Request-Id"]
+    eventually(lambda: bool(spans(docker_engine, own)), "no span is in Tempo")
+    found = spans(docker_engine, own)
+    assert {span["service"] for span in found} == {"replica-0"}
+    assert {"prefill_waiting", "prefill_forward", "decode_forward"} <= {span["name"] for span in found}
+    # The half of its id that the edge gave as its own place in the trace.
+    assert own[:16] in {span["parent"] for span in found}
+
+
+def test_a_clients_own_trace_finds_both(stack: Deployment, docker_engine: Engine) -> None:
+    context = {"traceparent": f"00-{TRACE}-{CALLER}-01"}
     httpx.post(f"{stack.url}/v1/completions", json={"prompt": "a", "max_tokens": 1}, headers=context)
     eventually(lambda: bool(of_trace(docker_engine, TRACE)), "the line is not in Loki")
+    eventually(lambda: bool(spans(docker_engine, TRACE)), "no span is in Tempo")
+    assert CALLER in {span["parent"] for span in spans(docker_engine, TRACE)}
 
 
 def test_a_replicas_lines_stand_under_its_name(stack: Deployment, docker_engine: Engine) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import configuration
 import lines
+import otlp
 import serving
 import shapes
 
@@ -23,7 +24,16 @@ def main() -> None:
     Thread(target=_take_lines, args=(receivers["syslog"], exporters["otlphttp/loki"]), daemon=True).start()
     reader = document["service"]["telemetry"]["metrics"]["readers"][0]["pull"]["exporter"]["prometheus"]
     serving.serve({"/metrics": serving.metrics}, port=reader["port"])
+    http = receivers["otlp"]["protocols"]["http"]["endpoint"]
+    tempo = exporters["otlp/tempo"]["endpoint"]
+    serving.serve({"/v1/traces": lambda _, body: _pass_on(body, tempo)}, port=int(http.rpartition(":")[2]))
     serving.until_stopped()
+
+
+def _pass_on(body: bytes, tempo: str) -> serving.Answer:
+    """The real two speak gRPC to each other."""
+    _send(f"http://{tempo}/v1/traces", otlp.spans(body))
+    return 200, b""
 
 
 def _take_lines(receiver: dict[str, Any], exporter: dict[str, Any]) -> None:
