@@ -21,12 +21,10 @@ from generator.planner.edge import plan_edge
 from generator.planner.engine_arguments import check_engine_arguments
 from generator.planner.engine_release import engine_readers
 from generator.planner.engine_variables import check_engine_variables
-from generator.planner.exporters import plan_exporters, plan_gpu_exporter
 from generator.planner.fleet import Fleet, plan_fleet
 from generator.planner.gpu_sets import assign_gpus
 from generator.planner.load import build_context, plan_load_generator, runs_kit_image
 from generator.planner.model_source import choose_model
-from generator.planner.monitoring import plan_grafana, plan_prometheus
 from generator.planner.node_gpus import judge_node, node_gpus
 from generator.planner.nodes import check_nodes, choose_node, node_addresses, node_timeouts
 from generator.planner.outline import Outline
@@ -39,7 +37,8 @@ from generator.planner.roles import cast
 from generator.planner.routers import check_router
 from generator.planner.security import check_access
 from generator.planner.stack import choose_stack
-from generator.planner.tracing import check_tracing, plan_tracing
+from generator.planner.tracing import check_tracing
+from generator.planner.watchers import Watchers, plan_watchers
 from generator.planner.widths import check_widths
 from generator.spec.model import DeploymentSpec
 
@@ -51,18 +50,15 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
     outline = _outline(spec, facts, rank, decisions)
     fleet = plan_fleet(outline, decisions)
     edge = plan_edge(outline, fleet, decisions)
-    tracing = plan_tracing(outline, fleet)
-    exporters, gpu_exporter = plan_exporters(outline), plan_gpu_exporter(outline, fleet.replicas)
-    onlookers = (
-        *(tracing.services if tracing else ()),
-        *exporters,
-        *((gpu_exporter,) if gpu_exporter else ()),
-    )
-    prometheus = plan_prometheus(outline, fleet, edge, onlookers)
-    grafana = plan_grafana(outline, prometheus)
-    prefetch = _prefetch(outline)
+    return _whole(outline, fleet, edge, plan_watchers(outline, fleet, edge), decisions)
+
+
+def _whole(
+    outline: Outline, fleet: Fleet, edge: Edge, watchers: Watchers, decisions: Decisions
+) -> DeploymentPlan:
+    prefetch, grafana, tracing = _prefetch(outline), watchers.grafana, watchers.tracing
     return DeploymentPlan(
-        project=spec.name,
+        project=outline.spec.name,
         runtime=outline.runtime,
         engine=outline.engine,
         choices=tuple(decisions.choices),
@@ -76,17 +72,17 @@ def plan_deployment(spec: DeploymentSpec, facts: HostFacts, *, rank: int = 0) ->
         venvs=fleet.venvs,
         prefetch=prefetch,
         edge=edge,
-        prometheus=prometheus,
+        prometheus=watchers.prometheus,
         grafana=grafana,
         tracing=tracing,
-        exporters=exporters,
-        gpu_exporter=gpu_exporter,
+        exporters=watchers.exporters,
+        gpu_exporter=watchers.gpu_exporter,
         load_generator=plan_load_generator(outline, edge),
         networks=networks(outline, prefetch),
         volumes=volumes(outline, prefetch, grafana, tracing),
         scratch=store_volumes(outline),
         secrets=secrets(outline, prefetch, grafana),
-        processes=_processes(outline, fleet, edge, prometheus),
+        processes=_processes(outline, fleet, edge, watchers.prometheus),
         build_context=build_context(outline) if runs_kit_image(fleet.replicas) else "",
         simulated_model=plan_simulated_model(outline),
         warnings=tuple(decisions.warnings),
