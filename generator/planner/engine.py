@@ -34,7 +34,9 @@ _START_INTERVAL_SINCE = (25,)
 
 
 def image(spec: DeploymentSpec, engine: EngineKind, override: ReplicaSpec) -> str:
-    """The replica's own, the spec's, else the pinned one."""
+    """The replica's own, the spec's, else the pinned one. An engine's image has no simulator."""
+    if engine == "simulator" and spec.routing != "dynamo":
+        return images.KIT
     return override.image or _common_image(spec, engine)
 
 

@@ -21,13 +21,12 @@ def plan_engine_build(
     spec: DeploymentSpec, facts: HostFacts, runtime: RuntimeKind, engine: EngineKind, decisions: Decisions
 ) -> EngineBuild | None:
     """None where no image of an engine is run; then the Dockerfile need not be there either."""
-    if spec.build is None:
-        return None
-    if runtime == "host":
-        decisions.choose("build", "ignored", why="processes have no image")
-        return None
-    if engine == "simulator":
-        decisions.choose("build", "ignored", why="the simulator runs from the kit's own image")
+    ignored = _why_ignored(runtime, engine)
+    if ignored and spec.build:
+        decisions.choose("build", "ignored", why=ignored)
+    elif ignored and spec.image and spec.routing != "dynamo":
+        decisions.choose("image", "ignored", why=ignored)
+    if ignored or spec.build is None:
         return None
     found = facts.build or _NOTHING_READ
     _judge(spec, found, decisions)
@@ -35,6 +34,13 @@ def plan_engine_build(
     if not found.reason:
         decisions.choose("image", image, why=f"built from {found.dockerfile}, FROM {found.base}")
     return _engine_build(spec.build, found, image)
+
+
+def _why_ignored(runtime: RuntimeKind, engine: EngineKind) -> str:
+    """What is said of an engine's image where none is run."""
+    if runtime == "host":
+        return "processes have no image"
+    return "the simulator runs from the kit's own image" if engine == "simulator" else ""
 
 
 def with_own_image(spec: DeploymentSpec, own: EngineBuild | None) -> DeploymentSpec:

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from generator import images
 from generator.errors import PlanError
 from generator.facts import BuildFacts, DockerFacts, Gpu, HostFacts, LooseEnd, NginxFacts
-from generator.plan.model import DeploymentPlan
+from generator.plan.model import Choice, DeploymentPlan
 from generator.plan.serial import plan_from_json, plan_json
 from generator.planner import plan_deployment
 from generator.render import render
@@ -164,3 +164,19 @@ def test_the_rendered_file_builds_the_same() -> None:
     }
     assert compose["secrets"]["build-index"] == {"file": "/etc/token"}
     assert "build" not in compose["services"]["prefetch"]
+
+
+@pytest.mark.parametrize(
+    ("text", "image", "why"),
+    [
+        ("engine: simulator", images.KIT, "the simulator runs from the kit's own image"),
+        ("engine: simulator\nruntime: host", "", "processes have no image"),
+    ],
+)
+def test_an_engines_image_is_left_alone_where_none_is_run(text: str, image: str, why: str) -> None:
+    spec = load_spec_text(
+        f"{text}\nimage: lmsysorg/sglang:v0.5.23\nreplicas: [{{image: a/b:1}}]", source=""
+    ).spec
+    made = plan_deployment(spec, HostFacts(docker=DockerFacts((28,))))
+    assert [replica.image for replica in made.replicas] == [image]
+    assert Choice("image", "ignored", why) in made.choices
