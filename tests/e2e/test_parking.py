@@ -208,3 +208,9 @@ def test_autopark_goes_on_after_an_up(stack: Deployment, tmp_path: Path) -> None
         assert "create replica-1: not there" in operations(stack.up())
         eventually(lambda: log.read_text().count("park: 3 -> 1") == 2, "parks only once")
         assert process.poll() is None
+
+
+def test_when_all_is_down_nothing_is_parked(stack: Deployment) -> None:
+    done(stack, "park")
+    done(stack, "down")
+    assert {row["phase"] for row in stack.status().values()} == {"stopped"}

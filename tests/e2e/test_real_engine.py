@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from generator.host.packages import ensure_runtime
+from generator.parking.load import read_load
 from tests.deployments import Deployment, deployed
-from tests.e2e.clients import chat, stream, text_of, unhealthy_targets, wait_until_all_answer
+from tests.e2e.clients import answered_by, chat, stream, text_of, unhealthy_targets, wait_until_all_answer
 from tests.engines.installation import SglangCpu
 from tests.eventually import eventually
+from tests.generator.runtime.operated import plan
 from tests.ports import free_ports
 
 pytestmark = pytest.mark.host
@@ -86,6 +90,20 @@ def test_streams_through_the_edge_are_as_the_engine_sends_them(stack: Deployment
     assert [finding for finding in result["findings"] if not any(part in finding for part in timing)] == []
     assert result["edge"]["streams"] == result["direct"]["streams"]
     assert result["wire"] == {"requests": result["edge"]["streams"], "versions": ["HTTP/1.1"]}
+
+
+def test_an_engine_is_parked_when_its_streams_have_ended(stack: Deployment, output: str) -> None:
+    wanted: dict[str, Any] = {"model": "tiny-llama", "ignore_eos": True, "max_tokens": 200}
+    last = plan(stack).replicas[1:]
+    with ThreadPoolExecutor(8) as pool:
+        streams = [pool.submit(stream, stack.url, f"{number}. {PROMPT}", **wanted) for number in range(8)]
+        eventually(lambda: read_load(last).open > 0, "no stream is on the replica to park")
+        parked = stack.run("park")
+        assert parked.returncode == 0, parked.stdout
+        ends = [each.result()[-1]["usage"]["completion_tokens"] for each in streams]
+    assert ends == [200] * 8
+    assert stack.status()["replica-1"]["phase"] == "parked"
+    assert answered_by(stack.url, requests=2) == {"replica-0"}
 
 
 def test_down_ends_the_engines_and_their_children(stack: Deployment, output: str) -> None:
