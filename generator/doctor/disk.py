@@ -18,6 +18,7 @@ from generator.doctor.size import GIB, show_size
 from generator.facts import HostFacts
 from generator.host.ask import ask, find_program
 from generator.plan.model import DeploymentPlan
+from generator.planner.addresses import MODELS_VOLUME
 
 CUDA_IMAGE = 40 * GIB
 CPU_IMAGE = 10 * GIB
@@ -25,8 +26,6 @@ OTHER_IMAGES = 2 * GIB
 
 SPARE = 10 * GIB
 """Left over for logs, metrics and compiled kernels; less is a warning."""
-
-MODELS_VOLUME = "models"
 
 
 def check_disk(subject: Subject) -> Iterator[Finding]:

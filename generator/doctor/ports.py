@@ -11,8 +11,7 @@ from generator.host.ask import find_program
 from generator.host.ports import ancestors, holder, obstacle
 from generator.plan.model import DeploymentPlan
 from generator.runtime.ports import Endpoint, process_endpoints, published_endpoints
-
-SUPERVISOR_PID = "run/supervisord.pid"
+from generator.runtime.supervisord import PID_FILE
 
 OWN = "held by this deployment"
 REMEDY = "end what holds it, or choose another port or `bind_address` in the spec"
@@ -49,7 +48,7 @@ def obstruction(endpoint: Endpoint, *, subject: Subject, running: Sequence[Conta
 def belongs(pid: int, *, directory: Path) -> bool:
     """Whether `pid` descends from the supervisord of the deployment in `directory`."""
     try:
-        supervisor = int((directory / SUPERVISOR_PID).read_text())
+        supervisor = int((directory / PID_FILE).read_text())
     except (OSError, ValueError):
         return False
     return supervisor in ancestors(pid)

@@ -6,7 +6,8 @@ import resource
 
 import pytest
 
-from generator.doctor.limits import check_limits, judge
+from generator.doctor.limits import SUPERVISOR_NEEDS, check_limits, judge
+from generator.render import render
 from tests.generator.doctor.subjects import DOCKER_HOST, PLAIN_HOST, subject
 
 
@@ -20,3 +21,8 @@ def test_the_hard_limit_is_judged_by_the_connections(hard: int, status: str) -> 
 def test_only_processes_live_with_the_shells_limit() -> None:
     assert len(list(check_limits(subject(PLAIN_HOST)))) == 1
     assert list(check_limits(subject(DOCKER_HOST))) == []
+
+
+def test_what_supervisord_needs_is_what_its_file_asks_for() -> None:
+    rendered = render(subject(PLAIN_HOST).plan)["host/supervisord.conf"]
+    assert f"minfds = {SUPERVISOR_NEEDS}\n" in rendered
