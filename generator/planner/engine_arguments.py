@@ -46,6 +46,11 @@ OWNED = {
     "--config": "arguments come from this file; use `extra_args`",
     "--help": "it prints the flags and ends; leave it out",
 }
+# With `monitoring.tracing`; without it they are free, for a receiver of the operator's own.
+_TRACED = dict.fromkeys(
+    ("--enable-trace", "--otlp-traces-endpoint", "--otlp-service-name"),
+    "with `monitoring.tracing` the plan sets it; leave it out",
+)
 # SGLang 0.5.23 srt/managers/tokenizer_manager.py:1121.
 _NO_TOKENIZER = (
     "with --skip-tokenizer-init the engine takes token ids only, and every chat fails; leave it out, unless a frontend "
@@ -68,8 +73,9 @@ def check_engine_arguments(
     spec: DeploymentSpec, readers: Sequence[Reader], engine: EngineKind, decisions: Decisions
 ) -> None:
     """Refuses what can't work, warns of what will not for long, and says when the release had to be guessed."""
+    owned = OWNED | (_TRACED if spec.monitoring.tracing else {})
     for written in dict.fromkeys(_lists(spec, readers)):
-        for finding in check(written.release.catalog, written.words, owned=OWNED):
+        for finding in check(written.release.catalog, written.words, owned=owned):
             if not written.words[finding.at].startswith(_SIMULATION) or engine != "simulator":
                 _note(finding, written, decisions)
         if "--skip-tokenizer-init" in written.words and spec.routing != "dynamo":

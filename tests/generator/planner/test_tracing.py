@@ -184,6 +184,15 @@ def test_without_the_switch_nothing_of_it_is_there() -> None:
     assert "syslog" not in text
 
 
+@pytest.mark.parametrize(
+    "own", ["--enable-trace", "--otlp-traces-endpoint 10.0.0.1:4317", "--otlp-service-name a"]
+)
+def test_the_plans_own_flags_are_refused_with_the_switch_and_free_without(own: str) -> None:
+    text = f"{REAL}extra_args: {own}\n"
+    assert "with `monitoring.tracing` the plan sets it" in refusal(text + TRACING, GPU_HOST)
+    assert plan(text, GPU_HOST).tracing is None
+
+
 def test_what_nobody_could_look_at_is_refused() -> None:
     assert "leave out `grafana: false`" in refusal("monitoring: {tracing: true, grafana: false}", DOCKER)
 
