@@ -185,10 +185,15 @@ def project_of(directory: Path, *, build: Path) -> str:
 def rendered_plan(request: Request) -> tuple[DeploymentPlan, Path]:
     """The plan last rendered, and where. Raises StateError when nothing has been rendered there."""
     directory = rendered_directory(request)
+    return plan_in(directory), directory
+
+
+def plan_in(directory: Path) -> DeploymentPlan:
+    """The plan last rendered in build/<project>/. Raises StateError when there is none."""
     file = directory / "plan.json"
     if not file.is_file():
         raise StateError(f"nothing is rendered in {directory}", hint="`make up` or `make render` comes first")
-    return plan_from_json(file.read_text(encoding="utf-8"), source=str(file)), directory
+    return plan_from_json(file.read_text(encoding="utf-8"), source=str(file))
 
 
 def _folder(request: Request) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -74,28 +73,28 @@ def park(
     ] = None,
 ) -> int:
     """Stop replicas until they are needed: out of the edge, idle, then ended."""
-    from generator.cli.deployment import rendered_plan
+    from generator.cli.deployment import rendered_directory
     from generator.cli.parking import park as park_replicas
 
-    return park_replicas(partial(rendered_plan, Request(spec, example, build)), keep=keep)
+    return park_replicas(rendered_directory(Request(spec, example, build)), keep=keep)
 
 
 @app.command()
 def wake(spec: Spec = None, example: Example = "", build: Build = Path("build")) -> int:
     """Start parked replicas, and let them in at the edge when they are ready."""
-    from generator.cli.deployment import rendered_plan
+    from generator.cli.deployment import rendered_directory
     from generator.cli.parking import wake as wake_replicas
 
-    return wake_replicas(partial(rendered_plan, Request(spec, example, build)))
+    return wake_replicas(rendered_directory(Request(spec, example, build)))
 
 
 @app.command()
 def autopark(spec: Spec = None, example: Example = "", build: Build = Path("build")) -> int:
     """Park and wake replicas as requests come and go, until interrupted."""
-    from generator.cli.deployment import rendered_plan
+    from generator.cli.deployment import rendered_directory
     from generator.cli.parking import autopark as follow_load
 
-    return follow_load(partial(rendered_plan, Request(spec, example, build)))
+    return follow_load(rendered_directory(Request(spec, example, build)))
 
 
 @app.command()

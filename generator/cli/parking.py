@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
 from generator.cli.console import console_on
+from generator.cli.deployment import plan_in
 from generator.errors import SglboxError, StateError
 from generator.parking.change import Change
 from generator.parking.decision import Look, Memory, Verdict, judge
@@ -23,36 +23,33 @@ EVERY = 2.0
 AFTER_FAILURE = 60.0
 """Seconds after which a change that failed is tried again."""
 
-Read = Callable[[], tuple[DeploymentPlan, Path]]
-"""The plan as it was rendered last: `up` may have changed it since."""
 
-
-def park(read: Read, *, keep: int | None, out: TextIO = sys.stdout) -> int:
+def park(directory: Path, *, keep: int | None, out: TextIO = sys.stdout) -> int:
     """Leaves `keep` replicas running, the plan's number without it. Raises StateError where it can't be."""
-    plan, _ = read()
+    plan = plan_in(directory)
     running = _rules(plan).keep if keep is None else keep
     if not 1 <= running <= len(plan.replicas):
         raise StateError(f"{running} of {len(plan.replicas)} replicas can't be kept", hint="one must stay")
     if running >= len(plan.awake):
         out.write(f"nothing to park: {_running(plan)}\n")
         return 0
-    _change(read, running, out=out)
+    _change(directory, running, out=out)
     return 0
 
 
-def wake(read: Read, *, out: TextIO = sys.stdout) -> int:
+def wake(directory: Path, *, out: TextIO = sys.stdout) -> int:
     """All replicas run again."""
-    plan, _ = read()
+    plan = plan_in(directory)
     if not plan.parked:
         out.write(f"nothing is parked: {_running(plan)}\n")
         return 0
-    _change(read, len(plan.replicas), out=out)
+    _change(directory, len(plan.replicas), out=out)
     return 0
 
 
-def autopark(read: Read, *, out: TextIO = sys.stdout, clock: Clock = SYSTEM_CLOCK) -> int:
+def autopark(directory: Path, *, out: TextIO = sys.stdout, clock: Clock = SYSTEM_CLOCK) -> int:
     """Parks and wakes by load until it is interrupted. A change that fails is told, and tried again later."""
-    plan, _ = read()
+    plan = plan_in(directory)
     rules = _rules(plan)
     out.write(
         f"{_running(plan)}; parks down to {rules.keep} after {rules.idle_after} s with at most "
@@ -60,40 +57,39 @@ def autopark(read: Read, *, out: TextIO = sys.stdout, clock: Clock = SYSTEM_CLOC
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        _follow(read, out=out, clock=clock)
+        _follow(directory, out=out, clock=clock)
     except KeyboardInterrupt:
-        out.write(f"autopark ends; {_running(read()[0])}, and `make wake` starts what is parked\n")
+        out.write(f"autopark ends; {_running(plan_in(directory))}, and `make wake` starts what is parked\n")
     return 0
 
 
-def _follow(read: Read, *, out: TextIO, clock: Clock) -> None:
+def _follow(directory: Path, *, out: TextIO, clock: Clock) -> None:
     memory, unknown = Memory(), ""
     while True:
-        plan, _ = read()
+        plan = plan_in(directory)
         rules, load = _rules(plan), read_load(plan.awake)
         unknown = _say_once(load, said=unknown, out=out)
         memory.add(Look(clock.now(), len(plan.awake), load), window=rules.idle_after)
         verdict = judge(rules, memory, replicas=len(plan.replicas))
-        pause = _obey(verdict, plan, read, out=out) if verdict else EVERY
+        pause = _obey(verdict, plan, directory, out=out) if verdict else EVERY
         clock.sleep(pause)
 
 
-def _obey(verdict: Verdict, plan: DeploymentPlan, read: Read, *, out: TextIO) -> float:
+def _obey(verdict: Verdict, plan: DeploymentPlan, directory: Path, *, out: TextIO) -> float:
     """Seconds to wait before the next look."""
     verb = "park" if verdict.running < len(plan.awake) else "wake"
     out.write(f"{verb}: {len(plan.awake)} -> {verdict.running} replicas, {verdict.why}\n")
     try:
-        _change(read, verdict.running, out=out)
+        _change(directory, verdict.running, out=out)
     except SglboxError as error:
         out.write(f"{verb} failed: {error.message}\n{error.hint}; tried again in {AFTER_FAILURE:g} s\n")
         return AFTER_FAILURE
     return EVERY
 
 
-def _change(read: Read, running: int, *, out: TextIO) -> None:
-    _, directory = read()
+def _change(directory: Path, running: int, *, out: TextIO) -> None:
     with locked(directory):
-        plan, _ = read()
+        plan = plan_in(directory)
         _rules(plan)
         console = console_on(out)
         with progress_on(console, say=console.print) as progress:

@@ -15,17 +15,16 @@ def check_parking(spec: DeploymentSpec, count: int, decisions: Decisions) -> Non
     """Refuses what was asked for and can't be; `count` is that of the replicas."""
     if "parking" not in spec.model_fields_set:
         return
-    if obstacle := _obstacle(spec, count):
-        decisions.refuse("parking", f"nothing can be parked: {obstacle}", "leave it out")
-    elif spec.parking.keep >= count:
-        decisions.refuse(
-            "parking.keep",
-            f"all of {count} replicas are kept",
-            f"at most {count - 1}, or leave `parking` out",
-        )
-    else:
-        down = f"down to {spec.parking.keep} of {count} replicas"
+    keep, obstacle = spec.parking.keep, _obstacle(spec, count)
+    if not obstacle:
+        down = f"down to {keep} of {count} replicas"
         decisions.choose("parking", down, why="as asked; `sglbox autopark` does it by the engines' queues")
+    elif spec.replicas == "fit" and _edge_balances(spec):
+        decisions.choose("parking", "nothing", why=obstacle)
+    elif _edge_balances(spec) and count > 1:
+        decisions.refuse("parking.keep", obstacle, f"at most {count - 1}, or leave `parking` out")
+    else:
+        decisions.refuse("parking", f"nothing can be parked: {obstacle}", "leave it out")
 
 
 def plan_parking(outline: Outline, fleet: Fleet) -> Parking | None:
@@ -34,7 +33,7 @@ def plan_parking(outline: Outline, fleet: Fleet) -> Parking | None:
     if not outline.leads or _obstacle(spec, len(replicas)):
         return None
     return Parking(
-        keep=min(spec.parking.keep, len(replicas) - 1),
+        keep=spec.parking.keep,
         wake_queue=spec.parking.wake_queue,
         requests_per_replica=spec.parking.requests_per_replica,
         idle_after=spec.parking.idle_after,
@@ -52,6 +51,13 @@ def _obstacle(spec: DeploymentSpec, count: int) -> str:
     """Why not; "" where replicas can be parked."""
     if spec.nodes:
         return "one model takes all the hosts"
-    if uses_router(spec) or spec.routing == "dynamo":
+    if not _edge_balances(spec):
         return "a router behind the edge sends requests to the replicas, and would go on to"
-    return "there is one replica" if count == 1 else ""
+    if count == 1:
+        return "there is one replica"
+    return f"all of {count} replicas are kept" if spec.parking.keep >= count else ""
+
+
+def _edge_balances(spec: DeploymentSpec) -> bool:
+    """Whether replicas are its own to leave out, if only there are enough of them."""
+    return not (spec.nodes or uses_router(spec) or spec.routing == "dynamo")

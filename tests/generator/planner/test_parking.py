@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from generator.errors import PlanError
 from generator.facts import DockerFacts, HostFacts, NginxFacts
 from generator.parking.change import parked
-from generator.plan.model import DeploymentPlan, Parking
+from generator.plan.model import Choice, DeploymentPlan, Parking
 from generator.plan.serial import plan_from_json, plan_json
 from generator.planner import plan_deployment
 from generator.render import render
@@ -49,6 +49,12 @@ def test_where_others_send_the_requests_nothing_is_parked(text: str) -> None:
 def test_to_keep_all_is_no_rule() -> None:
     with pytest.raises(PlanError, match=r"parking\.keep: all of 2 replicas are kept; at most 1"):
         plan("replicas: 2\nparking: {keep: 2}")
+
+
+def test_where_few_replicas_fit_those_are_kept() -> None:
+    made = plan("replicas: fit\nparking: {keep: 2}")
+    assert made.parking is None
+    assert Choice("parking", "nothing", "all of 2 replicas are kept") in made.choices
 
 
 @pytest.mark.parametrize("text", ["extra_args: --max-queued-requests 9", "limits: {requests_per_replica: 9}"])
