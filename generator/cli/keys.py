@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
@@ -37,9 +41,21 @@ class KeyFile:
                 f"{self.path} can't be read: {error}", hint="give a text file of your own"
             ) from error
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """From reading to writing: of two commands at once the second would undo what the first did."""
+        if not self.path.parent.is_dir():
+            yield  # nobody has a file in there
+            return
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
     def write(self, text: str, *, notes: TextIO) -> None:
         """Replace it, readable by nobody else; a deployment that runs counts it within a second."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(self.path, text, mode=MODE)
         try:
             plan, directory = rendered_plan(self.request)
@@ -72,11 +88,13 @@ def add(file: KeyFile, tenant: str, *, out: TextIO = sys.stdout, notes: TextIO =
             f"{tenant!r} is no name for a tenant",
             hint="letters, digits, '.', '_' and '-'; not the kit's own name",
         )
-    text = file.read()
-    read_table(text, source=str(file.path))
     key = new_key()
     line = f"{entry_of(tenant, key=key)}\n"
-    file.write(text + ("" if not text or text.endswith("\n") else "\n") + line, notes=notes)
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    with file.alone():
+        text = file.read()
+        read_table(text, source=str(file.path))
+        file.write(text + ("" if not text or text.endswith("\n") else "\n") + line, notes=notes)
     out.write(f"{key}\n")
     notes.write(f"this is {tenant}'s key; it is stored nowhere, {file.path} has its digest only\n")
     return 0
@@ -84,11 +102,12 @@ def add(file: KeyFile, tenant: str, *, out: TextIO = sys.stdout, notes: TextIO =
 
 def revoke(file: KeyFile, tenant: str, *, notes: TextIO = sys.stderr) -> int:
     """Take all keys of a tenant away; the exit status."""
-    text = file.read()
-    left = without(text, tenant=tenant)
-    if left == text:
-        raise StateError(f"{tenant} has no key in {file.path}", hint="`sglbox keys list` shows who has")
-    file.write(left, notes=notes)
+    with file.alone():
+        text = file.read()
+        left = without(text, tenant=tenant)
+        if left == text:
+            raise StateError(f"{tenant} has no key in {file.path}", hint="`sglbox keys list` shows who has")
+        file.write(left, notes=notes)
     notes.write(f"{tenant} has no key any more\n")
     return 0
 
@@ -105,11 +124,12 @@ def show(file: KeyFile, *, out: TextIO = sys.stdout) -> int:
 def migrate(path: Path, *, out: TextIO = sys.stdout) -> int:
     """Replace keys in plain text by their digests; the keys stay valid. The exit status."""
     file = KeyFile(path.absolute(), Request())
-    text = file.read()
-    changed = migrated(text)
-    read_table(changed, source=str(path))
-    count = sum(a != b for a, b in zip(text.splitlines(), changed.splitlines(), strict=True))
-    if count:
-        replace_file(path, changed, mode=MODE)
+    with file.alone():
+        text = file.read()
+        changed = migrated(text)
+        read_table(changed, source=str(path))
+        count = sum(a != b for a, b in zip(text.splitlines(), changed.splitlines(), strict=True))
+        if count:
+            replace_file(path, changed, mode=MODE)
     out.write(f"{count} keys in {path} became digests\n")
     return 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 
@@ -55,6 +57,22 @@ def test_a_tenant_may_have_several_keys_and_loses_all_of_them_at_once(clients: K
     assert out.getvalue() == "alice: 2\nalice-2: 1\n"
     revoke(clients, "alice", notes=StringIO())
     assert [entry.tenant for entry in read_table(clients.read(), source="x")] == ["alice-2"]
+
+
+def test_two_at_once_lose_nothing(clients: KeyFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = KeyFile.read
+
+    def slowly(file: KeyFile) -> str:
+        text = read(file)
+        time.sleep(0.05)
+        return text
+
+    monkeypatch.setattr(KeyFile, "read", slowly)
+    tenants = [f"tenant-{number}" for number in range(4)]
+    with ThreadPoolExecutor() as pool:
+        keys = list(pool.map(lambda tenant: made(clients, tenant), tenants))
+    assert len(set(keys)) == 4
+    assert sorted(entry.tenant for entry in read_table(clients.read(), source="x")) == tenants
 
 
 def test_comments_and_a_missing_line_break_survive(clients: KeyFile) -> None:
