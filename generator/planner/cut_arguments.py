@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from generator.planner.decisions import Decisions
 from generator.sizing.weights import Split
-from generator.spec.model import DeploymentSpec
+from generator.spec.model import DeploymentSpec, ReplicaSpec
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,18 @@ def against_stages(arguments: Sequence[str]) -> str:
     return next((f"{each.flag}: {each.why}" for each in _STAGES if _has(arguments, each)), "")
 
 
-def check_cut_arguments(spec: DeploymentSpec, split: Split, decisions: Decisions) -> None:
+def check_cut_arguments(
+    spec: DeploymentSpec, overrides: Mapping[str, ReplicaSpec], split: Split, decisions: Decisions
+) -> None:
     """Refuses what the engine would end with, minutes later and on every host."""
     stages = _STAGES if split.pipeline > 1 else ()
-    for each in (*stages, *(_HOSTS if spec.nodes else ())):
-        if _has(spec.extra_args, each):
+    given = {"extra_args": spec.extra_args}
+    given |= {f"{key}.extra_args": each.extra_args for key, each in overrides.items()}
+    for each, (path, arguments) in product((*stages, *(_HOSTS if spec.nodes else ())), given.items()):
+        if _has(arguments, each):
             where = "pipeline stages" if each in stages else "several hosts"
             what = f"{each.flag} {each.value}".rstrip()
-            decisions.refuse("extra_args", f"SGLang refuses {what} with {where}: {each.why}", "leave it out")
+            decisions.refuse(path, f"SGLang refuses {what} with {where}: {each.why}", "leave it out")
 
 
 def _has(arguments: Sequence[str], conflict: Conflict) -> bool:

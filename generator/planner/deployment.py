@@ -115,7 +115,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     readers = knowing_own_image(engine_readers(spec, runtime, engine_kind, roles, gpus.overrides), own)
     check_engine_arguments(spec, readers, engine_kind, decisions)
     check_copies(spec, engine_kind, decisions)
-    check_cut_arguments(spec, gpus.split, decisions)
+    check_cut_arguments(spec, roles.keyed(gpus.overrides), gpus.split, decisions)
     if any(gpus.sets) or spec.tensor_parallel_size:
         check_widths(spec, readers, gpus.split.tensor, decisions)
     check_context(spec, facts, model, readers, decisions)

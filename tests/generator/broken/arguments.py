@@ -66,6 +66,13 @@ ARGUMENTS = (
         "deployment.yaml:1: extra_args.0: SGLang 0.5.23 has no --no-such-thing; nothing is named like it: leave it out",
     ),
     Broken(
+        "a replica's own argument that a model in stages can't have",
+        "gpus",
+        "hf_model_handle: a/b\npipeline_parallel_size: 2\nreplicas:\n  - {gpus: [0, 1], extra_args: --enable-pdmux}\n"
+        "  - {gpus: [2, 3]}\n",
+        "deployment.yaml:4: replicas.0.extra_args: SGLang refuses --enable-pdmux with pipeline stages: it multiplexes a single stage; leave it out",
+    ),
+    Broken(
         "an ambiguous flag",
         "bare",
         "extra_args: --trust-remote-code --speculative-num 4\n",

@@ -53,7 +53,9 @@ def _is_cut_as_it_may(spec: DeploymentSpec) -> bool:
     """Some arguments are refused for a model in stages, roles, copies or on several hosts: that is tested on its own."""
     decisions = Decisions()
     split = Split(spec.tensor_parallel_size or 1, spec.pipeline_parallel_size or 1)
-    check_cut_arguments(spec, split, decisions)
+    listed = spec.replicas if isinstance(spec.replicas, tuple) else ()
+    own = {f"replicas.{number}": each for number, each in enumerate(listed)}
+    check_cut_arguments(spec, own, split, decisions)
     check_copies(spec, "sglang", decisions)
     if spec.topology == "disaggregated":
         check_role_arguments(spec, decisions)
