@@ -44,7 +44,7 @@ class Server:
     role: Role = "unified"
     rooms: Rooms = field(default_factory=Rooms)
     spans: Exporter | None = None
-    """None without `--enable-trace`."""
+    """None where no span is sent."""
     status: Status = "starting"
     draining: bool = False
     inflight: int = 0
@@ -78,7 +78,8 @@ def build(arguments: Namespace, *, clock: Clock) -> Server:
     modelled = machine(arguments.sim_preset, tp_size=max(arguments.tp_size, own))
     scheduler = Scheduler(_limits(arguments, modelled), times=_times(arguments, modelled))
     log = Log(level=arguments.log_level)
-    spans = exporter(arguments.otlp_traces_endpoint, clock) if arguments.enable_trace else None
+    receiver = arguments.otlp_traces_endpoint
+    spans = exporter(receiver, clock, say=log.say) if arguments.enable_trace else None
 
     def note(step: Step) -> None:
         log.step(step, scheduler=scheduler)

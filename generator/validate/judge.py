@@ -12,10 +12,11 @@ from generator.render import RenderedTree
 from generator.validate.compose import judge_compose
 from generator.validate.nginx import judge_nginx
 from generator.validate.prometheus import judge_prometheus
+from generator.validate.tracing import judge_tracing
 from generator.validate.verdict import Verdict
 
 EVERYWHERE = (judge_compose,)
-WITH_THE_EDGE = (judge_nginx, judge_prometheus)
+WITH_THE_EDGE = (judge_nginx, judge_prometheus, judge_tracing)
 
 
 def judge(tree: RenderedTree, *, plan: DeploymentPlan, place: Path) -> tuple[Verdict, ...]:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -51,11 +52,10 @@ class Exporter:
             pass
 
 
-def exporter(url: str, clock: Clock) -> Exporter:
-    """Raises ValueError where the receiver is one for gRPC, SGLang's default: here is no library for that."""
+def exporter(url: str, clock: Clock, *, say: Callable[[str], None]) -> Exporter | None:
+    """None where the receiver is one for gRPC, SGLang's default: here is no library for that."""
     protocol = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc")
-    if protocol != "http/protobuf":
-        raise ValueError(
-            f"the simulator sends no spans by {protocol}: set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf"
-        )
-    return Exporter(url, clock)
+    if protocol == "http/protobuf":
+        return Exporter(url, clock)
+    say(f"the simulator sends no spans by {protocol}: set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf")
+    return None

@@ -24,7 +24,8 @@ def moved(name: str, *, folder: Path, ports: Sequence[int]) -> dict[str, Any]:
     """Whoever counts on from a port, such as the replicas, has five."""
     spec: dict[str, Any] = YAML(typ="safe").load(file_of(name))
     spec |= {"port": ports[0], "replica_port": ports[3], "simulator": {"startup_seconds": 0.1}}
-    spec["monitoring"] = {"prometheus_port": ports[1], "edge_metrics_port": ports[2]}
+    monitoring = spec.get("monitoring", {})
+    spec["monitoring"] = {**monitoring, "prometheus_port": ports[1], "edge_metrics_port": ports[2]}
     spec["router"] = {**spec.get("router", {}), "port": ports[8], "metrics_port": ports[9]}
     if spec.get("topology") == "disaggregated":
         spec["disaggregation"] = {**spec.get("disaggregation", {}), "bootstrap_port": ports[10]}

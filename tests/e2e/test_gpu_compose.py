@@ -15,8 +15,9 @@ from generator.host.collect import Inquiry, collect
 from tests.deployments import Deployment, environment, operations
 from tests.docker.engine import Engine
 from tests.docker.runtime.gpus import NAME, UUIDS
-from tests.e2e.clients import wait_until_all_answer
+from tests.e2e.clients import unhealthy_targets, wait_until_all_answer
 from tests.e2e.conftest import Compose
+from tests.eventually import eventually
 
 UNLIMITED = 2**64 - 1
 Host = Callable[..., HostFacts]
@@ -66,6 +67,17 @@ def test_each_replica_has_its_gpu_and_no_other(
         assert (
             docker_engine.docker("exec", name, "nvidia-smi", "-L") == f"GPU 0: {NAME} (UUID: {UUIDS[number]})"
         )
+
+
+def test_what_tells_of_the_gpus_sees_those_in_use(
+    deployment: Deployment, host: Host, docker_engine: Engine
+) -> None:
+    monitoring = deployment.spec["monitoring"] | {"grafana": True, "gpu_metrics": True, "tracing": True}
+    deployment.edit(replicas=[{"gpus": [3]}], monitoring=monitoring)
+    deployment.up_on(host(*UUIDS))
+    assert docker_engine.asked(container(deployment, "gpu-exporter")).gpus == UUIDS[3]
+    url = f"http://127.0.0.1:{monitoring['prometheus_port']}"
+    eventually(lambda: unhealthy_targets(url) == [], "a target is not up")
 
 
 def test_an_edit_moves_one_replica_to_another_gpu(

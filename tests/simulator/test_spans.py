@@ -94,10 +94,13 @@ def test_without_a_trace_one_begins(value: str) -> None:
     assert found.trace != TRACE
 
 
-def test_grpc_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_only_grpc_would_do_it_serves_without_spans_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", raising=False)
-    with pytest.raises(ValueError, match="OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf"):
-        build(parse(["serve", "--model-path", "m", "--enable-trace"]), clock=WallClock())
+    server = build(parse(["serve", "--model-path", "m", "--enable-trace"]), clock=WallClock())
+    assert server.spans is None
+    assert "set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf" in capsys.readouterr().out
 
 
 @pytest.fixture

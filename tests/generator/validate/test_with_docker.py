@@ -10,6 +10,7 @@ import pytest
 
 from generator.render import render
 from generator.spec import DeploymentSpec
+from generator.spec.monitoring import MonitoringSpec
 from tests.generator.validate.trees import faults_of, on_docker, spoilt
 
 pytestmark = pytest.mark.usefixtures("docker_here")
@@ -39,6 +40,17 @@ def test_every_judge_finds_the_slip_in_its_file(tmp_path: Path) -> None:
     assert "read_onli" in faults[0].message
     assert faults[1].message == 'unknown directive "client_max_size"'
     assert "field scrap_configs not found" in faults[2].message
+
+
+def test_tracing_has_judges_of_its_own(tmp_path: Path) -> None:
+    plan = on_docker(DeploymentSpec(monitoring=MonitoringSpec(tracing=True)))
+    assert faults_of(plan, place=tmp_path) == []
+    faults = faults_of(plan, spoilt(render(plan)), place=tmp_path)[3:]
+    assert [(fault.path.partition(":")[0], fault.message.rpartition(": ")[2]) for fault in faults] == [
+        ("collector/config.yaml", "field listen_adress not found"),
+        ("tempo/tempo.yaml", "field retention not found"),
+        ("loki/loki.yaml", "field retention not found"),
+    ]
 
 
 def test_an_image_that_cannot_be_had_is_a_judge_that_is_missing(tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ SLIPS = {
     "compose.yaml": ("read_only:", "read_onli:"),
     "nginx/conf.d/server.conf": ("client_max_body_size", "client_max_size"),
     "prometheus/prometheus.yml": ("scrape_configs", "scrap_configs"),
+    "collector/config.yaml": ("listen_address", "listen_adress"),
+    "tempo/tempo.yaml": ("block_retention", "retention"),
+    "loki/loki.yaml": ("retention_period", "retention"),
 }
 
 

@@ -30,6 +30,9 @@ def read(directory: Path) -> Provisioned:
     for file in sorted((directory / "datasources").glob("*.y*ml")):
         for source in _entries(file, "datasources", found):
             _add_source(source, file, found)
+    known = {source.get("uid") for source in found.sources}
+    for uid in sorted(set(_linked(found.sources)) - known):
+        found.faults.append(f"{directory}: a data source links to {uid}, which there is not")
     if sum(bool(source.get("isDefault")) for source in found.sources) > 1:
         found.faults.append("Only one datasource per organization can be marked as default")
     for file in sorted((directory / "dashboards").glob("*.y*ml")):
@@ -83,6 +86,18 @@ def _add_dashboard(file: Path, found: Provisioned) -> None:
     if uid in found.dashboards:
         found.faults.append(f"{file}: another dashboard has the uid {uid}")
     found.dashboards[uid] = dashboard
+
+
+def _linked(node: Any) -> Iterator[str]:
+    """Uids that data sources link to."""
+    if isinstance(node, dict):
+        if "datasourceUid" in node:
+            yield str(node["datasourceUid"])
+        for value in node.values():
+            yield from _linked(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _linked(value)
 
 
 def _referred(node: Any) -> Iterator[str]:
