@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -114,16 +115,24 @@ def test_grafana_has_all_three_sources(stack: Deployment) -> None:
     assert {source["uid"] for source in sources} == {"prometheus", "tempo", "loki"}
 
 
-def test_without_the_collector_all_goes_on_and_starts_and_ends_as_quickly(
+def test_without_the_collector_all_goes_on_and_starts_and_ends_by_itself(
     stack: Deployment, docker_engine: Engine
 ) -> None:
+    edge = f"{PROJECT}-edge-1"
+
+    def answers() -> bool:
+        with suppress(httpx.TransportError):
+            return chat(stack.url).status_code == 200
+        return False
+
     docker_engine.docker("stop", f"{PROJECT}-collector-1")
     try:
         assert all(chat(stack.url).status_code == 200 for _ in range(20))
-        began = time.monotonic()
-        docker_engine.docker("restart", f"{PROJECT}-edge-1")
-        assert time.monotonic() - began < 10
-        eventually(lambda: chat(stack.url).status_code == 200, "the edge is not back")
+        docker_engine.docker("stop", "--time", "20", edge)
+        # 137 would be Docker's: it was killed, because its log held it up.
+        assert docker_engine.docker("inspect", "--format", "{{.State.ExitCode}}", edge).strip() == "0"
+        docker_engine.docker("start", edge)
+        eventually(answers, "the edge is not back")
     finally:
         docker_engine.docker("start", f"{PROJECT}-collector-1")
 
