@@ -2,10 +2,10 @@
 // where it says how it is, and, a bit each, which are parked: those get nothing, well or not.
 
 export default {
-    COUNT: 4,
-    SLOTS: [256, 256, 256, 256],
-    PARKED: 0b0000,
-    ROUTES: ['r0', 'r1', 'r2', 'r3'],
-    READY: ['/ready', '/ready', '/ready', '/ready'],
-    HEALTH: ['/health', '/health', '/health', '/health'],
+    COUNT: 8,
+    SLOTS: [256, 256, 256, 256, 256, 256, 256, 256],
+    PARKED: 0b00000000,
+    ROUTES: ['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7'],
+    READY: ['/ready', '/ready', '/ready', '/ready', '/ready', '/ready', '/ready', '/ready'],
+    HEALTH: ['/health', '/health', '/health', '/health', '/health', '/health', '/health', '/health'],
 };
