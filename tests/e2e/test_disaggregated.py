@@ -14,6 +14,7 @@ from tests.deployments import Deployment, deployed, operations
 from tests.e2e.clients import chat, stream, text_of, unhealthy_targets
 from tests.eventually import eventually
 from tests.ports import free_ports
+from tests.simulator.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.host
 
@@ -21,7 +22,13 @@ PAIR = ("prefill-0", "decode-0")
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[Deployment]:
     ensure_runtime("host", say=print)
     ports = free_ports(8)
     spec = {
@@ -35,6 +42,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
         "router": {"port": ports[3], "metrics_port": ports[4]},
         "monitoring": {"prometheus_port": ports[1], "edge_metrics_port": ports[2]},
         "simulator": {"startup_seconds": 0.1},
+        "extra_args": ["--enable-trace", "--otlp-traces-endpoint", receiver.url],
+        "env_vars": {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "http/protobuf"},
     }
     with deployed(Deployment(tmp_path_factory.mktemp("pair"), spec)) as made:
         made.up()
@@ -59,6 +68,15 @@ def test_a_chat_and_a_stream_come_through_both(stack: Deployment) -> None:
     assert text_of(stream(stack.url, model="simulated"))
     after = [series(stack, replica, "generation_tokens_total") for replica in PAIR]
     assert [more - was for was, more in zip(before, after, strict=True)] == [2, 16]
+
+
+def test_a_trace_of_the_client_goes_on_in_both(stack: Deployment, receiver: Receiver) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    body = {"model": "simulated", "prompt": "a", "max_tokens": 4}
+    assert httpx.post(f"{stack.url}/v1/completions", json=body, headers=headers).status_code == 200
+    # Each of the two has a request, its scheduler and three stages.
+    eventually(lambda: receiver.spans(trace) == 10, "not all spans of the pair came")
 
 
 def test_a_repeated_prompt_is_computed_once(stack: Deployment) -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import httpx
 import pytest
@@ -22,6 +19,7 @@ from simulator.spans.otlp import export_request
 from simulator.spans.story import Span, spans_of
 from tests.eventually import eventually
 from tests.ports import free_port
+from tests.simulator.receiver import receiving
 from tests.simulator.running import CHAT, body, simulator
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "b7ad6b7169203331"
@@ -103,40 +101,22 @@ def test_where_only_grpc_would_do_it_serves_without_spans_and_says_so(
     assert "set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf" in capsys.readouterr().out
 
 
-@pytest.fixture
-def receiver() -> Iterator[tuple[str, list[bytes]]]:
-    """Where spans may be posted, and what was."""
-    got: list[bytes] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            got.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing of requests."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/v1/traces", got
-        server.shutdown()
-
-
 @pytest.mark.parametrize("answer", ["whole", "streamed"])
-def test_an_answered_request_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, receiver: tuple[str, list[bytes]], answer: str
-) -> None:
-    url, got = receiver
+def test_an_answered_request_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf")
     monkeypatch.setenv("OTEL_SERVICE_NAME", "replica-7")
-    with simulator("--enable-trace", "--otlp-traces-endpoint", url, log=tmp_path / "log") as server:
+    with (
+        receiving() as receiver,
+        simulator("--enable-trace", "--otlp-traces-endpoint", receiver.url, log=tmp_path / "log") as server,
+    ):
         asked = httpx.post(
-            f"{server.url}{CHAT}", json=body(3, stream=answer == "streamed"), headers={"traceparent": CONTEXT}
+            f"{server.url}{CHAT}",
+            json=body(3, stream=answer == "streamed"),
+            headers={"traceparent": CONTEXT},
         )
         assert asked.status_code == 200
-        eventually(lambda: any(bytes.fromhex(TRACE) in content for content in got), "no span came")
-    assert all(b"replica-7" in content for content in got)
+        eventually(lambda: receiver.spans(TRACE) == 5, "not all of its spans came")
+        assert all(b"replica-7" in content for content in receiver.got)
 
 
 def test_nobody_waits_for_a_receiver_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
