@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from loadtest.files import write_whole
 from loadtest.run.execute import Request, execute  # first: Locust patches the standard library
 
 # isort: split
@@ -102,7 +103,7 @@ def _run_all(sweep: Sweep, *, folder: Path, console: Console) -> Ended:
             record = SweepRecord(
                 request.scenario, slo=request.profile.slo, kind=sweep.kind, steps=tuple(steps)
             )
-            (folder / SWEEP_FILE).write_text(record.to_json(), encoding="utf-8")
+            write_whole(folder / SWEEP_FILE, record.to_json())
             if run.ended == "interrupted":
                 return "interrupted"
     return "complete"

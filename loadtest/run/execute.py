@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from loadtest.files import write_whole
 from loadtest.run.master import Collected, Master  # first: Locust patches the standard library
 
 # isort: split
@@ -88,7 +89,7 @@ def executed(request: Request, *, console: Console) -> Iterator[RunRecord]:
                 engine_version=engine_versions(target),
             )
         record = record_of(job, target=target, live=live, collected=collected, witnessed=witnessed)
-        (request.folder / RUN_FILE).write_text(record.to_json(), encoding="utf-8")
+        write_whole(request.folder / RUN_FILE, record.to_json())
         yield record
 
 
