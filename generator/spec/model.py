@@ -6,12 +6,13 @@ Each description is the sentence that the reference page and the JSON Schema pri
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import Discriminator, Field, StrictInt, Tag
+from pydantic import Field, StrictInt
 from pydantic.functional_validators import AfterValidator
 
 from generator.spec.build import BuildSpec
+from generator.spec.choices import Engine, Optimize, Replicas, Routing, Runtime, Topology
 from generator.spec.disaggregation import DisaggregationSpec
 from generator.spec.dynamo import DynamoSpec
 from generator.spec.edge import AdminSpec, LimitsSpec, PlainHttp, RetrySent, Tls
@@ -24,25 +25,6 @@ from generator.spec.router import RouterSpec
 from generator.spec.rules import model_handle, served_name
 from generator.spec.simulator import SimulatorSpec
 from generator.spec.strict import Port, Strict
-
-Engine = Literal["sglang", "sglang-cpu", "simulator"]
-Runtime = Literal["compose", "host"]
-Optimize = Literal["throughput", "latency", "memory"]
-Topology = Literal["unified", "disaggregated"]
-Routing = Literal["least_conn", "affinity", "sglang-router", "dynamo"]
-
-
-def _replicas_form(value: Any) -> str:
-    """Which of the three forms the operator used, so that a fault speaks of that form only."""
-    return "list" if isinstance(value, list | tuple) else "word" if isinstance(value, str) else "count"
-
-
-Replicas = Annotated[
-    Annotated[Annotated[StrictInt, Field(ge=1, le=16)], Tag("count")]
-    | Annotated[Literal["fit"], Tag("word")]
-    | Annotated[Annotated[tuple[ReplicaSpec, ...], Field(min_length=1, max_length=16)], Tag("list")],
-    Discriminator(_replicas_form),
-]
 
 
 class DeploymentSpec(Strict):

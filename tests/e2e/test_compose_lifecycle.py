@@ -25,6 +25,7 @@ from tests.deployments import Deployment, environment, operations
 from tests.docker.engine import Engine
 from tests.e2e.clients import answered_by, stream, text_of, unhealthy_targets, wait_until_all_answer
 from tests.e2e.conftest import Compose
+from tests.e2e.remains import containers, left
 from tests.eventually import eventually
 
 # Test runs may share the engine.
@@ -43,21 +44,6 @@ def stack(shared: Deployment) -> Iterator[Deployment]:
     shared.up()
     yield shared
     shared.spec = spec
-
-
-def containers(engine: Engine) -> dict[str, str]:
-    """Service -> container id, of everything the project has."""
-    form = '{{.Label "com.docker.compose.service"}} {{.ID}}'
-    listing = engine.docker(
-        "ps", "-a", "--format", form, "--filter", f"label=com.docker.compose.project={PROJECT}"
-    )
-    return dict(line.split() for line in listing.splitlines())
-
-
-def left(engine: Engine, kind: str) -> list[str]:
-    """Names of the project's networks or volumes."""
-    listing = engine.docker(kind, "ls", "--format", "{{.Name}}", "--filter", f"name={PROJECT}")
-    return listing.splitlines()
 
 
 def started(stack: Deployment, *services: str) -> dict[str, str]:
@@ -92,18 +78,18 @@ def test_prometheus_sees_every_target(stack: Deployment) -> None:
 
 
 def test_a_second_up_does_nothing(stack: Deployment, docker_engine: Engine) -> None:
-    before = containers(docker_engine)
+    before = containers(docker_engine, PROJECT)
     output = stack.up()
     assert "nothing to do" in output
     assert operations(output) == []
-    assert containers(docker_engine) == before
+    assert containers(docker_engine, PROJECT) == before
 
 
 def test_only_the_edge_and_what_watches_it_are_published_and_only_on_loopback(
     stack: Deployment, docker_engine: Engine
 ) -> None:
     published = {}
-    for service, container in containers(docker_engine).items():
+    for service, container in containers(docker_engine, PROJECT).items():
         ports = json.loads(
             docker_engine.docker("inspect", "--format", "{{json .NetworkSettings.Ports}}", container)
         )
@@ -156,7 +142,7 @@ def test_replicas_come_and_go_while_the_edge_keeps_running(stack: Deployment, do
     wait_until_all_answer(stack.url, {"replica-0", "replica-1", "replica-2"})
     stack.edit(replicas=2)
     assert operations(stack.up())[-1] == "retire replica-2: no longer part of the deployment"
-    assert "replica-2" not in containers(docker_engine)
+    assert "replica-2" not in containers(docker_engine, PROJECT)
     assert started(stack, "edge") == edge
 
 
@@ -185,14 +171,16 @@ def with_new_address(stack: Deployment) -> Resolved:
 
 
 def test_a_parked_replica_has_no_container_and_comes_back(stack: Deployment, docker_engine: Engine) -> None:
-    before = containers(docker_engine)
+    before = containers(docker_engine, PROJECT)
     assert "retire replica-1: parked, once it is idle" in operations(stack.run("park").stdout)
-    assert set(before) - set(containers(docker_engine)) == {"replica-1"}
+    assert set(before) - set(containers(docker_engine, PROJECT)) == {"replica-1"}
     assert stack.status()["replica-1"]["phase"] == "parked"
     assert answered_by(stack.url, requests=4) == {"replica-0"}
     assert operations(stack.run("wake").stdout)[0] == "create replica-1: woken"
     wait_until_all_answer(stack.url, {"replica-0", "replica-1"})
-    assert containers(docker_engine) == before | {"replica-1": containers(docker_engine)["replica-1"]}
+    assert containers(docker_engine, PROJECT) == before | {
+        "replica-1": containers(docker_engine, PROJECT)["replica-1"]
+    }
     assert operations(stack.up()) == []
 
 
@@ -243,13 +231,13 @@ def test_down_leaves_nothing_but_the_volumes_and_these_only_until_asked(
 ) -> None:
     done = stack.run("down")
     assert done.returncode == 0, done.stdout
-    assert containers(docker_engine) == {}
-    assert left(docker_engine, "network") == []
-    assert f"{PROJECT}_prometheus-data" in left(docker_engine, "volume")
+    assert containers(docker_engine, PROJECT) == {}
+    assert left(docker_engine, PROJECT, "network") == []
+    assert f"{PROJECT}_prometheus-data" in left(docker_engine, PROJECT, "volume")
     assert not (stack.directory / "run").exists()
 
     (stack.directory / "compose.yaml").write_text("services: {broken")
     (stack.directory / "plan.json").write_text("{broken")
     done = stack.run("down", "--volumes")
     assert done.returncode == 0, done.stdout
-    assert left(docker_engine, "volume") == []
+    assert left(docker_engine, PROJECT, "volume") == []

@@ -97,7 +97,7 @@ def test_an_image_with_a_version_is_not(image: str) -> None:
 def test_packages_without_a_version_are_open_wherever_they_stand() -> None:
     text = dockerfile(
         """FROM a:1
-RUN --mount=type=cache,target=/root/.cache/pip python3 -m pip install \\
+RUN --mount=type=cache,target=/pip-cache python3 -m pip install \\
       # why it is needed
       fastsafetensors \\
       sentencepiece==0.2.1 \\
