@@ -84,7 +84,7 @@ sweep: kit ## rising load: USERS=1,2,4 or RATE=1,2,4; curve, knee, most goodput 
 	@$(PYTHON) -m loadtest sweep $(load) $(matrix)
 
 test: dev ## the whole test suite, Docker and the real engine included
-	@$(PYTHON) -m tests.prepare && $(PYTHON) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	@$(PYTHON) -m tests.prepare && $(PYTHON) -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 check: dev ## the fast half: lint, types, pure and golden tests
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy && $(PYTHON) -m pytest -q -n 2 -m "not docker and not engine and not host"

@@ -23,7 +23,7 @@ LIVE = (
     "tests/loadtest/test_client.py",
     "tests/loadtest/test_elsewhere.py",
     "tests/loadtest/test_memory.py",
-    "tests/loadtest/test_run.py",
+    "tests/loadtest/test_run",
     "tests/loadtest/test_sweep_run.py",
     "tests/loadtest/test_web.py",
     "tests/simulator/test_process.py",
