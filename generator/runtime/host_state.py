@@ -13,7 +13,8 @@ STATES: Mapping[str, State] = {
     "STOPPED": "exited",
     "STARTING": "running",
     "RUNNING": "running",
-    "STOPPING": "running",
+    # Told to end, perhaps by an `up` or `park` that was interrupted: it will not come back by itself.
+    "STOPPING": "exited",
     "BACKOFF": "restarting",
     # Every program is restarted, so this lasts only until supervisord's next turn.
     "EXITED": "restarting",

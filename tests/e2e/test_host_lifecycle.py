@@ -69,6 +69,13 @@ def test_a_replica_that_dies_returns_and_the_endpoint_never_leaves(stack: Deploy
     eventually(lambda: "replica-0" in answered_by(stack.url, requests=4), "the edge does not use it again")
 
 
+def test_a_replica_that_was_just_told_to_end_is_started_again(stack: Deployment) -> None:
+    with Supervisord(stack.directory).calls() as rpc:
+        rpc.stopProcess("replica-1", False)
+    assert operations(stack.up()) == ["start replica-1: not running"]
+    assert stack.status()["replica-1"]["phase"] == "ready"
+
+
 def test_an_edit_changes_only_what_it_touches(stack: Deployment) -> None:
     stack.edit(replicas=[{}, {"context_length": 4096}])
     assert operations(stack.up()) == ["recreate replica-1: command added: --context-length 4096"]
