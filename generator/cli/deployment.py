@@ -10,8 +10,9 @@ from pathlib import Path
 from generator.errors import PlanError, SpecError, StateError
 from generator.examples.folder import file_of
 from generator.facts import HostFacts
-from generator.host.build import BuildInquiry, collect_build
+from generator.host.build import collect_build
 from generator.host.collect import Inquiry, ask_hub, collect
+from generator.image_inputs import Recipe
 from generator.plan.model import DeploymentPlan
 from generator.plan.serial import plan_from_json
 from generator.planner import plan_deployment
@@ -94,7 +95,7 @@ def _with_build(facts: HostFacts, spec: DeploymentSpec) -> HostFacts:
     if spec.build is None:
         return facts
     context = Path(spec.build.context)
-    inquiry = BuildInquiry(
+    inquiry = Recipe(
         context, context / spec.build.dockerfile, spec.build.target or "", tuple(spec.build.args.items())
     )
     return replace(facts, build=collect_build(inquiry))

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.facts import BuildFacts, HostFacts
-from generator.host.build import BuildInquiry, collect_build
+from generator.host.build import collect_build
 from generator.host.record import read_facts
+from generator.image_inputs import Recipe
 from generator.plan.model import DeploymentPlan
 from generator.plan.text import plan_text
 from generator.planner import plan_deployment
@@ -76,7 +77,7 @@ def recorded_build(build: BuildSpec | None) -> BuildFacts | None:
         return None
     folder = Path(build.context)
     found = collect_build(
-        BuildInquiry(folder, folder / build.dockerfile, build.target or "", tuple(build.args.items()))
+        Recipe(folder, folder / build.dockerfile, build.target or "", tuple(build.args.items()))
     )
     there = CHECKOUT / folder.relative_to(ROOT)
     return replace(found, context=str(there), dockerfile=str(there / build.dockerfile))

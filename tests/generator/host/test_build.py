@@ -9,7 +9,8 @@ import pytest
 
 from generator.facts import BuildFacts
 from generator.host import build as host_build
-from generator.host.build import BuildInquiry, collect_build
+from generator.host.build import collect_build
+from generator.image_inputs import Recipe
 
 TEXT = """ARG VERSION=0.5.23
 FROM lmsysorg/sglang:v${VERSION} AS engine
@@ -20,13 +21,13 @@ COPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv
 
 
 @pytest.fixture
-def inquiry(tmp_path: Path) -> BuildInquiry:
+def inquiry(tmp_path: Path) -> Recipe:
     (tmp_path / "Dockerfile").write_text(TEXT)
     (tmp_path / "weights.bin").write_bytes(b"12345")
-    return BuildInquiry(tmp_path, tmp_path / "Dockerfile")
+    return Recipe(tmp_path, tmp_path / "Dockerfile")
 
 
-def test_a_dockerfile_is_read(inquiry: BuildInquiry) -> None:
+def test_a_dockerfile_is_read(inquiry: Recipe) -> None:
     found = collect_build(inquiry)
     assert (found.reason, found.base, found.files) == ("", "lmsysorg/sglang:v0.5.23", 2)
     assert found.images == ("lmsysorg/sglang:v0.5.23", "ghcr.io/astral-sh/uv:latest")
@@ -36,7 +37,7 @@ def test_a_dockerfile_is_read(inquiry: BuildInquiry) -> None:
     assert len(found.digest) == 64
 
 
-def test_arguments_decide_what_it_stands_on_and_what_it_will_be(inquiry: BuildInquiry) -> None:
+def test_arguments_decide_what_it_stands_on_and_what_it_will_be(inquiry: Recipe) -> None:
     other = replace(inquiry, arguments=(("VERSION", "0.5.22"),))
     assert collect_build(other).base == "lmsysorg/sglang:v0.5.22"
     assert collect_build(other).digest != collect_build(inquiry).digest
@@ -46,7 +47,7 @@ def said(found: BuildFacts) -> str:
     return f"{found.key}: {found.reason}; {found.remedy}"
 
 
-def test_what_is_not_there_is_said_with_the_key_and_the_remedy(inquiry: BuildInquiry, tmp_path: Path) -> None:
+def test_what_is_not_there_is_said_with_the_key_and_the_remedy(inquiry: Recipe, tmp_path: Path) -> None:
     missing = replace(inquiry, context=tmp_path / "nowhere")
     where = "a relative path counts from the folder of this file"
     assert said(collect_build(missing)) == f"context: {tmp_path}/nowhere is no folder; {where}"
@@ -62,7 +63,7 @@ def test_what_is_not_there_is_said_with_the_key_and_the_remedy(inquiry: BuildInq
 
 
 def test_a_folder_too_large_to_send_is_refused_unless_it_is_ignored(
-    inquiry: BuildInquiry, monkeypatch: pytest.MonkeyPatch
+    inquiry: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(host_build, "LARGEST", len(TEXT) + 20)
     assert collect_build(inquiry).reason == ""
