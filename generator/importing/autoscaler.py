@@ -43,12 +43,14 @@ def _least(document: Mapping) -> tuple[Path, Scalar] | None:
 
 
 def _duties(document: Mapping) -> list[tuple[Path, Scalar]]:
-    """Targets for how busy GPUs are."""
-    return [
-        (path, node)
-        for path, node in walk(document)
-        if path[-1:] == ("averageUtilization",) and isinstance(node, Scalar)
-    ]
+    """Targets for how busy GPUs are; those of processors and memory are the cluster's own business."""
+    found = []
+    for path, node in walk(document):
+        if isinstance(node, Mapping) and path[-1:] == ("resource",) and "gpu" in node.text("name").lower():
+            value = node.get("target", "averageUtilization")
+            if isinstance(value, Scalar):
+                found.append(((*path, "target", "averageUtilization"), value))
+    return found
 
 
 def _targets(document: Mapping) -> list[tuple[Path, Scalar]]:
