@@ -64,7 +64,8 @@ class DeploymentSpec(Strict):
     image: str | None = Field(
         default=None,
         min_length=1,
-        description="Engine image, by tag; without it the one pinned in generator/images.py. With `build`: its name.",
+        description="Engine image, by tag; without it the one pinned in generator/images.py. With `build`: its name. The "
+        "simulator has its own.",
     )
     build: BuildSpec | None = Field(
         default=None,
