@@ -90,7 +90,7 @@ def _obey(verdict: Verdict, plan: DeploymentPlan, directory: Path, *, out: TextI
 def _change(directory: Path, running: int, *, out: TextIO) -> None:
     with locked(directory):
         plan = plan_in(directory)
-        _rules(plan)
+        _rules(plan)  # an `up` in between may have put a router in front
         console = console_on(out)
         with progress_on(console, say=console.print) as progress:
             after = Change(plan, directory, progress).to(running)
