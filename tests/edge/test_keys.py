@@ -113,6 +113,20 @@ def test_what_most_clients_send_is_read_the_quick_way(read: Read) -> None:
         assert read(spelt(tools(3))).quick
 
 
+@pytest.mark.parametrize("spelt", SPELLINGS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("place", ["beginning", "middle", "end"])
+def test_prompts_that_differ_in_one_place_are_two_conversations(
+    read: Read, place: str, spelt: Callable[[Body], bytes]
+) -> None:
+    def numbered(number: str) -> Keys:
+        parts = {"beginning": "", "middle": "", "end": "", place: number}
+        filler = "Once upon a time there was a river. " * 5
+        text = f"{parts['beginning']}{filler}{parts['middle']}{filler}{parts['end']}"
+        return read(spelt({"messages": [{"role": "user", "content": text}]}))
+
+    assert numbered("1").own != numbered("2").own
+
+
 def test_questions_about_a_document_share_it_and_nothing_else(read: Read) -> None:
     def about(document: str, question: str) -> Keys:
         text = f"{document * 400}\n\nQuestion: {question}"

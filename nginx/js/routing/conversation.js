@@ -2,8 +2,8 @@
 //
 // A quoted word like "messages" can't occur inside a JSON string, where its quotes would be escaped: finding it is
 // enough to know that it is a name or a whole value. The key is the length and some bytes of what lies before the
-// first message of a user, and the length and two samples of that message. Two conversations that have it in common
-// only share a replica.
+// first message of a user, and the length and three samples of that message: numbered prompts differ at their beginning
+// alone. Two conversations that have it in common only share a replica.
 //
 // "" for a body that isn't written as most clients do, `{..."messages":[...{"role":"user","content":"...`, with or without
 // spaces after colons and commas: keys.js reads the others. This file is made for each request (see route.js), and each
@@ -40,7 +40,8 @@ function key(r) {
     }
     const middle = from + (length >> 1);
     return `${user - list}${system}.${length}.` + (length < 72 ? body.toString('base64', from, end)
-        : body.toString('base64', middle, middle + 36) + body.toString('base64', end - 36, end));
+        : body.toString('base64', from, from + 24) + body.toString('base64', middle, middle + 24)
+        + body.toString('base64', end - 24, end));
 }
 
 // Where the first "user" stands, -1 without one. What lies before is a system prompt, long and the same for many
