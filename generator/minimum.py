@@ -21,3 +21,10 @@ NGINX: Version = (1, 22)
 
 PROMETHEUS: Version = (2, 42)
 """Debian 12's, the oldest the rendered files are tested with."""
+
+SGLANG: Version = (0, 5, 10)
+"""The first whose `sglang serve` takes `--model-type`, with which containers start it. Its catalog can be read from
+its wheel, as that of every later release; the kit carries the newest three."""
+
+SGLANG_TRACED: Version = (0, 5, 21)
+"""The first with `--otlp-service-name`, which `monitoring.tracing` sets: the replica's name in a trace."""

@@ -6,7 +6,7 @@ spelling for, `check(catalog, words)` what it would refuse, `retired("--x")` wha
 
 from generator.catalog.arguments import Argument, Stray, read
 from generator.catalog.check import Finding, check
-from generator.catalog.loading import load, versions
+from generator.catalog.loading import load, nearest, versions
 from generator.catalog.matching import Abbreviation, Ambiguous, Exact, Match, Unknown, match
 from generator.catalog.model import Catalog, Flag, Metric, Route, Variable
 from generator.catalog.retired import Retired, retired
@@ -31,6 +31,7 @@ __all__ = [
     "check_variables",
     "load",
     "match",
+    "nearest",
     "read",
     "retired",
     "versions",

@@ -28,7 +28,19 @@ def load(version: str) -> Catalog:
             f"there is no catalog of SGLang {version}; there are {', '.join(versions())}",
             hint=f"`make catalog VERSION={version}` makes one from the release",
         )
-    content = json.loads(file.read_text(encoding="utf-8"))
+    return parsed(file.read_text(encoding="utf-8"))
+
+
+def nearest(version: str) -> Catalog:
+    """Of that release, else of the next one with a catalog, else of the newest; so too for "", one that is not known.
+    A post-release counts as its release."""
+    later = [each for each in versions() if version and _ordered(each)[:3] >= _ordered(version)[:3]]
+    return load(later[0] if later else versions()[-1])
+
+
+def parsed(text: str) -> Catalog:
+    """A catalog from the text of its file."""
+    content = json.loads(text)
     return Catalog(
         version=content["version"],
         flags=tuple(_flag(entry) for entry in content["flags"]),

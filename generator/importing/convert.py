@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator import images
+from generator import images, minimum
 from generator.catalog import Catalog
 from generator.errors import Fault, SpecError
 from generator.foreign.nodes import Mapping, Node, NotYamlError, documents
@@ -20,6 +20,7 @@ from generator.importing.engine import Engine, Setting, Wanted
 from generator.importing.formats import Reader, reader_of
 from generator.importing.references import is_open, resolved
 from generator.importing.variables import take_variable
+from generator.planner.engine_release import engine_release
 from generator.spec.loading import load_spec_text
 
 
@@ -118,6 +119,8 @@ def _take_image(image: Setting, wanted: Wanted) -> None:
         wanted.account.drop(image.item, "not SGLang's own image: the kit pins one, which `image` replaces")
     elif is_open(value) or not images.names_version(value):
         wanted.account.drop(image.item, "it names no version: the kit pins one, which `image` replaces")
+    elif engine_release(value).older_than(minimum.SGLANG):
+        wanted.account.drop(image.item, f"older than the kit can start; its own is {images.SGLANG}")
     else:
         wanted.want("image", value)
         wanted.account.keep(image.item, f"image: {value}")

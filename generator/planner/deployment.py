@@ -19,7 +19,7 @@ from generator.planner.dynamo import check_dynamo, plan_simulated_model
 from generator.planner.dynamo_stores import store_volumes
 from generator.planner.edge import plan_edge
 from generator.planner.engine_arguments import check_engine_arguments
-from generator.planner.engine_release import engine_readers
+from generator.planner.engine_release import check_releases, engine_readers
 from generator.planner.engine_variables import check_engine_variables
 from generator.planner.fleet import Fleet, plan_fleet
 from generator.planner.gpu_sets import assign_gpus
@@ -113,6 +113,7 @@ def _outline(spec: DeploymentSpec, facts: HostFacts, rank: int, decisions: Decis
     check_dynamo(roles, engine_kind, decisions)
     check_tracing(spec, runtime, engine_kind, decisions)
     readers = knowing_own_image(engine_readers(spec, runtime, engine_kind, roles, gpus.overrides), own)
+    check_releases(spec, readers, decisions)
     check_engine_arguments(spec, readers, engine_kind, decisions)
     check_copies(spec, engine_kind, decisions)
     check_cut_arguments(spec, roles.keyed(gpus.overrides), gpus.split, decisions)

@@ -96,6 +96,7 @@ def _lists(spec: DeploymentSpec, readers: Sequence[Reader]) -> Iterator[_Words]:
 
 def _note(finding: Finding, written: _Words, decisions: Decisions) -> None:
     if finding.severity == "error":
-        decisions.refuse(f"{written.path}.{finding.at}", finding.message, finding.remedy)
+        remedy = "; ".join(filter(None, (finding.remedy, written.release.doubt)))
+        decisions.refuse(f"{written.path}.{finding.at}", finding.message, remedy)
     else:
         decisions.warn(f"{written.path}: {finding.message}; {finding.remedy}")

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator import images
-from generator.catalog import Catalog, load, versions
+from generator import images, minimum
+from generator.catalog import Catalog, nearest
+from generator.facts import Version
 from generator.plan.model import EngineKind, RuntimeKind
+from generator.planner.decisions import Decisions
 from generator.planner.engine import image
 from generator.planner.roles import Cast
 from generator.spec.model import DeploymentSpec, ReplicaSpec
@@ -32,8 +34,12 @@ class EngineRelease:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Of the release itself, else of the newest one that there is."""
-        return load(self.version if self.version in versions() else versions()[-1])
+        """Of the release itself, else the one that comes nearest."""
+        return nearest(self.version)
+
+    def older_than(self, version: Version) -> bool:
+        """As far as its version is known."""
+        return bool(self.version) and tuple(map(int, self.version.split(".")[:3])) < version
 
     @property
     def doubt(self) -> str:
@@ -77,4 +83,22 @@ def engine_readers(
     return tuple(
         Reader(roles.key(number), each, engine_release("" if on_host else image(spec, engine, each)))
         for number, each in enumerate(overrides)
+    )
+
+
+def check_releases(spec: DeploymentSpec, readers: Sequence[Reader], decisions: Decisions) -> None:
+    """Refuses those that do not take the command line that the kit writes."""
+    for reader in readers:
+        oldest = minimum.SGLANG_TRACED if spec.monitoring.tracing else minimum.SGLANG
+        if reader.release.older_than(oldest):
+            path = f"{reader.key}.image" if reader.override.image else "build" if spec.build else "image"
+            decisions.refuse(path, *_too_old(reader.release, oldest))
+
+
+def _too_old(release: EngineRelease, oldest: Version) -> tuple[str, str]:
+    cause = "`monitoring.tracing`" if oldest == minimum.SGLANG_TRACED else "the kit's command lines"
+    number = ".".join(map(str, oldest))
+    return (
+        f"{release.image} has SGLang {release.version}, and {cause} need {number} or later",
+        f"name a later one; without `image` it is {images.SGLANG}",
     )

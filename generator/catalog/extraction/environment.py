@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.catalog.extraction.evaluation import Scope, Unknown, evaluate
+from generator.catalog.extraction.evaluation import evaluate
 from generator.catalog.extraction.package import ExtractionError, Package
+from generator.catalog.extraction.values import Scope, Unknown
 
 ENVIRON = "sglang.srt.environ"
 _FIELD = re.compile(r"Env(Bool|Int|Float|Str|Tuple|JSON)(WithAlias)?$")
@@ -21,17 +22,21 @@ Variable = dict[str, Any]
 
 def read_variables(package: Package) -> list[Variable]:
     """`name`, `kind`, `default`; `deprecated` holds the successor, "" without one."""
-    module = package.needed(ENVIRON)
-    registry = module.defined.get("Envs")
+    found = {name: {"name": name, "kind": "str"} for name in _read_elsewhere(package)}
+    if module := package.module(ENVIRON):
+        found |= {entry["name"]: entry for entry in _in_registry(Scope(package, module))}
+    return [found[name] for name in sorted(found)]
+
+
+def _in_registry(scope: Scope) -> Iterator[Variable]:
+    """There is none before 0.5.3."""
+    registry = scope.module.defined.get("Envs")
     if not isinstance(registry, ast.ClassDef):
         raise ExtractionError(f"{ENVIRON} has no class Envs")
-    scope = Scope(package, module)
-    found = {name: {"name": name, "kind": "str"} for name in _read_elsewhere(package)}
     for statement in registry.body:
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
-            found |= {entry["name"]: entry for entry in _registered(statement, statement.value, scope)}
-    found |= {entry["name"]: entry for entry in _retired(scope)}
-    return [found[name] for name in sorted(found)]
+            yield from _registered(statement, statement.value, scope)
+    yield from _retired(scope)
 
 
 def _registered(statement: ast.Assign, call: ast.Call, scope: Scope) -> Iterator[Variable]:

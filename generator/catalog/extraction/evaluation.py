@@ -7,48 +7,11 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from generator.catalog.extraction.package import Definition, ExtractionError, Module, Package, imports
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """An expression that says nothing before the engine runs."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Defined:
-    """A class or function of the package."""
-
-    node: Definition
-    module: Module
-
-
-@dataclass(frozen=True)
-class Member:
-    """Of an enumeration."""
-
-    name: str
-    value: Any
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where names are looked up: local ones first, then the module's."""
-
-    package: Package
-    module: Module
-    local: dict[str, Any] = field(default_factory=dict)
-
-    def inside(self, local: Mapping[str, Any]) -> Scope:
-        """The same place with more local names."""
-        return Scope(self.package, self.module, {**self.local, **local})
-
+from generator.catalog.extraction.package import ExtractionError, imports
+from generator.catalog.extraction.values import Defined, Member, Scope, Unknown
 
 _OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -62,6 +25,7 @@ _OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
 }
 _LISTS = ("list", "tuple", "dict")
 _SETS = ("set", "frozenset", "sorted")
+_METHODS: dict[str, type] = {"lower": str, "upper": str, "keys": dict, "values": dict}
 _FROM_ENVIRONMENT = ("os.environ.get", "os.getenv")
 
 
@@ -71,7 +35,7 @@ def evaluate(node: ast.expr, scope: Scope) -> Any:
         case ast.Constant(value=value):
             return value
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return [evaluate(element, scope) for element in elements]
+            return _list(elements, scope)
         case ast.Set(elts=elements):
             return sorted(evaluate(element, scope) for element in elements)
         case ast.Dict():
@@ -80,6 +44,8 @@ def evaluate(node: ast.expr, scope: Scope) -> Any:
             return lookup(name, scope)
         case ast.Attribute(value=base, attr=attribute):
             return _attribute(evaluate(base, scope), attribute, scope)
+        case ast.Subscript(value=base, slice=ast.Constant(value=key)):
+            return _item(evaluate(base, scope), key, node)
         case ast.BinOp(left=left, op=op, right=right):
             return _binary(node, op, (left, right), scope)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
@@ -93,11 +59,20 @@ def evaluate(node: ast.expr, scope: Scope) -> Any:
     return Unknown(ast.unparse(node))
 
 
+def _list(elements: Sequence[ast.expr], scope: Scope) -> list[Any]:
+    found: list[Any] = []
+    for element in elements:
+        value = evaluate(element.value if isinstance(element, ast.Starred) else element, scope)
+        found += value if isinstance(element, ast.Starred) and isinstance(value, list) else [value]
+    return found
+
+
 def certain(node: ast.expr, scope: Scope) -> Any:
     """The value. Raises ExtractionError where reading alone does not tell it."""
     value = evaluate(node, scope)
-    if isinstance(value, Unknown):
-        raise ExtractionError(f"{scope.module.name}:{node.lineno}: no constant value {value.text}")
+    for part in value if isinstance(value, list) else [value]:
+        if isinstance(part, Unknown):
+            raise ExtractionError(f"{scope.module.name}:{node.lineno}: no constant value {part.text}")
     return value
 
 
@@ -113,6 +88,8 @@ def lookup(name: str, scope: Scope) -> Any:
         return Defined(module.defined[name], module)
     if name in module.imported:
         return _imported(*module.imported[name], scope)
+    if "*" in module.imported:
+        return _imported(module.imported["*"][0], name, scope)
     return Unknown(name)
 
 
@@ -120,6 +97,13 @@ def _imported(source: str, name: str, scope: Scope) -> Any:
     if module := scope.package.module(source):
         return lookup(name, Scope(scope.package, module))
     return Unknown(f"{source}.{name}")
+
+
+def _item(base: Any, key: Any, node: ast.expr) -> Any:
+    try:
+        return base[key]
+    except (TypeError, LookupError):
+        return Unknown(ast.unparse(node))
 
 
 def _dict(node: ast.Dict, scope: Scope) -> Any:
@@ -147,9 +131,11 @@ def _attribute(base: Any, name: str, scope: Scope) -> Any:
 def _class_values(definition: Defined, scope: Scope) -> dict[str, Any]:
     inside = Scope(scope.package, definition.module)
     for statement in definition.node.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            value = evaluate(statement.value, inside)
-            inside = inside.inside({statement.targets[0].id: value})
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                inside = inside.inside({name: evaluate(value, inside)})
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                inside = inside.inside({name: evaluate(value, inside)})
     return inside.local
 
 
@@ -173,13 +159,20 @@ def _call(node: ast.Call, scope: Scope) -> Any:
     if called in (*_LISTS, *_SETS):
         values = _members(arguments[0], scope) if arguments else []
         return sorted(values) if called in _SETS and isinstance(values, list) else values
-    if isinstance(node.func, ast.Attribute) and node.func.attr in ("lower", "upper"):
+    if isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
         owner = evaluate(node.func.value, scope)
-        return getattr(owner, node.func.attr)() if isinstance(owner, str) else Unknown(text)
+        return (
+            _method(owner, node.func.attr) if isinstance(owner, _METHODS[node.func.attr]) else Unknown(text)
+        )
     function = evaluate(node.func, scope)
     if isinstance(function, Defined) and isinstance(function.node, ast.FunctionDef) and not node.args:
         return _returned(function.node, Scope(scope.package, function.module))
     return Unknown(text)
+
+
+def _method(owner: Any, name: str) -> Any:
+    value = getattr(owner, name)()
+    return value if isinstance(value, str) else list(value)
 
 
 def _members(value: Any, scope: Scope) -> Any:

@@ -1,7 +1,8 @@
 """The flags that a release declares as annotated fields: `name: A[type, "help" | Arg(...)] = default`.
 
 How a field becomes an argument is SGLang's srt/arg_groups/arg_utils.py, `add_cli_args_from_dataclass`, the same in
-0.5.21, 0.5.22 and 0.5.23.
+0.5.21, 0.5.22 and 0.5.23. Their classes are below srt/arg_groups/fields since 0.5.20; before, all fields were those of
+`ServerArgs` itself, and before 0.5.15 without a flag: each was added by hand (registrations.py).
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.catalog.extraction.evaluation import Scope, certain, evaluate
+from generator.catalog.extraction.evaluation import certain, evaluate
 from generator.catalog.extraction.package import ExtractionError, Module, Package
 from generator.catalog.extraction.types import Shape, parser_kind, shape_of
+from generator.catalog.extraction.values import Scope, Unknown
 
+SERVER_ARGS = "sglang.srt.server_args"
 FIELDS = "sglang.srt.arg_groups.fields"
 Entry = dict[str, Any]
 _RULE = re.compile(r"\s*# -{20,}")
@@ -38,9 +41,9 @@ def sections(package: Package) -> dict[str, str]:
 
 
 def _fields(package: Package) -> Iterator[tuple[Entry, str]]:
-    for module in package.below(FIELDS):
+    for module in (package.needed(SERVER_ARGS), *package.below(FIELDS)):
         for node in module.tree.body:
-            if isinstance(node, ast.ClassDef) and _is_namespace(node):
+            if isinstance(node, ast.ClassDef) and (node.name == "ServerArgs" or _is_namespace(node)):
                 yield from _of_namespace(node, Scope(package, module))
 
 
@@ -68,20 +71,29 @@ def _banner(module: Module, line: int, *, above: int) -> str:
 
 
 def _entry(name: str, statement: ast.AnnAssign, scope: Scope) -> Entry:
-    default = _default(statement.value, scope) if statement.value else None
-    annotation = statement.annotation
+    value = _factory(statement.value) if statement.value else None
+    default = _known(value, scope) if value else None
     entry: Entry = {"flags": [], "dest": name, **({} if default is None else {"default": default})}
-    if not (isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple)):
+    declared, note = _annotated(statement.annotation)
+    keywords = _keywords(note)
+    if note is None or "no_cli" in keywords:
         return entry
-    declared, *notes = annotation.slice.elts
-    if ast.unparse(annotation.value) != "A":
-        return entry
-    keywords = _keywords(notes[0])
-    if "no_cli" in keywords:
-        return entry
+    if value:
+        certain(value, scope)
     named = evaluate(keywords["cli_name"], scope) if "cli_name" in keywords else "--" + name.replace("_", "-")
     aliases = evaluate(keywords["aliases"], scope) if "aliases" in keywords else []
-    return {**entry, "flags": [named, *aliases], **_described(declared, notes[0], statement, scope)}
+    return {**entry, "flags": [named, *aliases], **_described(declared, note, statement, scope)}
+
+
+def _annotated(annotation: ast.expr) -> tuple[ast.expr, ast.expr | None]:
+    """The type, and what is said to users: a help or an `Arg`. None where nothing is; such a field has no flag."""
+    if not (isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple)):
+        return annotation, None
+    if ast.unparse(annotation.value) != "A":
+        return annotation, None
+    declared, *notes = annotation.slice.elts
+    # `NS` says where a field is kept.
+    return declared, next((note for note in notes if not ast.unparse(note).startswith("NS(")), None)
 
 
 def _described(declared: ast.expr, note: ast.expr, statement: ast.AnnAssign, scope: Scope) -> Entry:
@@ -95,7 +107,7 @@ def _described(declared: ast.expr, note: ast.expr, statement: ast.AnnAssign, sco
     return {**entry, "default": None} if unsaid else entry
 
 
-def _keywords(note: ast.expr) -> dict[str, ast.expr]:
+def _keywords(note: ast.expr | None) -> dict[str, ast.expr]:
     return {k.arg: k.value for k in note.keywords if k.arg} if isinstance(note, ast.Call) else {}
 
 
@@ -122,11 +134,18 @@ def _by_action(keywords: dict[str, ast.expr], scope: Scope) -> Shape:
     raise ExtractionError(f"{scope.module.name}:{keywords['action'].lineno}: unknown action {action}")
 
 
-def _default(node: ast.expr, scope: Scope) -> Any:
-    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("field"):
-        factory = next(ast.unparse(k.value) for k in node.keywords if k.arg == "default_factory")
-        return {"list": [], "dict": {}}[factory]
-    return certain(node, scope)
+def _factory(node: ast.expr) -> ast.expr:
+    """What `field(default_factory=...)` calls, else the expression itself."""
+    if not (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("field")):
+        return node
+    made = next(keyword.value for keyword in node.keywords if keyword.arg == "default_factory")
+    return made.body if isinstance(made, ast.Lambda) else ast.copy_location(ast.Call(made, [], []), node)
+
+
+def _known(node: ast.expr, scope: Scope) -> Any:
+    """None for what only the engine finds out."""
+    value = evaluate(node, scope)
+    return None if isinstance(value, Unknown) else value
 
 
 def _help(note: ast.expr) -> str:
@@ -138,7 +157,10 @@ def _help(note: ast.expr) -> str:
 
 def _retirement(text: str) -> Entry:
     """Deprecated by its own help: `Deprecated. Use --x instead.`, `(Deprecated, use --x) ...`."""
-    if not _DEPRECATED.match(text):
-        return {}
-    successor = _SUCCESSOR.search(text)
-    return {"deprecated": successor.group(1) if successor else ""}
+    return {"deprecated": successor_in(text)} if _DEPRECATED.match(text) else {}
+
+
+def successor_in(text: str) -> str:
+    """The flag that a help tells to use instead, "" without one."""
+    found = _SUCCESSOR.search(text)
+    return found.group(1) if found else ""

@@ -1,4 +1,7 @@
-"""The flags that `ServerArgs.add_cli_args` adds by hand: choices made while starting, and retired spellings."""
+"""The flags that `ServerArgs.add_cli_args` adds by hand: choices made while starting, and retired spellings.
+
+Before 0.5.15 those were all.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,17 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from generator.catalog.extraction.evaluation import Scope, Unknown, certain, evaluate
-from generator.catalog.extraction.flags import Entry, declared_defaults, sections
+from generator.catalog.extraction.evaluation import certain, evaluate
+from generator.catalog.extraction.flags import SERVER_ARGS, Entry, declared_defaults, sections, successor_in
 from generator.catalog.extraction.package import ExtractionError, Package
 from generator.catalog.extraction.types import Shape, parser_kind
+from generator.catalog.extraction.values import Scope, Unknown
 
-SERVER_ARGS = "sglang.srt.server_args"
-_SWITCHES = ("store_true", "DeprecatedStoreTrueAction")
+_SWITCHES = ("store_true", "DeprecatedStoreTrueAction", "DeprecatedAction")
+_PAIR = "argparse.BooleanOptionalAction"
+# Of these, `nargs` tells whether a word follows.
+_VALUED = ("", "DeprecatedAliasStoreAction", "LoRAPathAction")
+_CONSTANT = "DeprecatedStoreConstAction"
 
 
 def registered_flags(package: Package) -> list[Entry]:
@@ -46,25 +53,37 @@ def _entry(call: ast.Call, scope: Scope, defaults: dict[str, Any], titles: dict[
     default = read.get("default", defaults.get(dest))
     if isinstance(default, Unknown):
         default = defaults.get(dest)
-    entry = {"flags": flags, "dest": dest, **_shape(keywords, read, scope).entry(), **_retirement(read)}
-    more = {"default": default, "section": titles.get(dest)}
-    return {**entry, **{key: value for key, value in more.items() if value not in (None, "")}}
+    shape = _shape(keywords, read, scope)
+    entry = {"flags": flags, "dest": dest, **shape.entry(), **_retirement(keywords, read)}
+    said = {"section": titles.get(dest), "required": read.get("required")}
+    # A switch that may also be "not said" has the default None, where others have False.
+    unsaid = shape.kind == "switch" and "default" in read
+    stated = {"default": default} if default is not None or unsaid else {}
+    return {**entry, **stated, **{key: value for key, value in said.items() if value}}
 
 
 def _shape(keywords: dict[str, ast.expr], read: dict[str, Any], scope: Scope) -> Shape:
-    action = ast.unparse(keywords["action"]).strip("'\"") if "action" in keywords else ""
-    if action in _SWITCHES or (action == "DeprecatedStoreConstAction" and "nargs" not in read):
+    action = _action(keywords)
+    if action in _SWITCHES or (action == _CONSTANT and "nargs" not in read):
         return Shape("switch")
+    if action == _PAIR:
+        return Shape("pair")
+    if action not in (*_VALUED, _CONSTANT):
+        raise ExtractionError(f"{scope.module.name}:{keywords['action'].lineno}: unknown action {action}")
     kind = parser_kind(keywords["type"], scope) if "type" in keywords else "text"
     choices = certain(keywords["choices"], scope) if "choices" in keywords else ()
     return Shape(kind, nargs=read.get("nargs") or "", choices=tuple(choices))
 
 
-def _retirement(read: dict[str, Any]) -> Entry:
+def _action(keywords: dict[str, ast.expr]) -> str:
+    return ast.unparse(keywords["action"]).strip("'\"") if "action" in keywords else ""
+
+
+def _retirement(keywords: dict[str, ast.expr], read: dict[str, Any]) -> Entry:
     """`new_flag=` names the successor; a help that begins with `(Deprecated: use --x)` does as well."""
     text = read.get("help", "")
     if "new_flag" in read:
         return {"deprecated": read["new_flag"]}
     if isinstance(text, str) and text.startswith("(Deprecated: use "):
         return {"deprecated": text.removeprefix("(Deprecated: use ").partition(")")[0]}
-    return {}
+    return {"deprecated": successor_in(text)} if _action(keywords) == "DeprecatedAction" else {}

@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from generator.catalog.extraction.evaluation import Scope, Unknown, evaluate
+from generator.catalog.extraction.evaluation import evaluate
 from generator.catalog.extraction.package import Package
+from generator.catalog.extraction.values import Scope, Unknown
 
 SERVER = "sglang.srt.entrypoints.http_server"
-MOUNTS = "sglang.srt.utils.common"
+# The former since 0.5.4.
+MOUNTS = ("sglang.srt.utils.common", "sglang.srt.utils")
 _VERBS = ("get", "post", "put", "delete", "head", "patch")
 Pair = tuple[str, str]
 
@@ -64,7 +66,8 @@ def _decorated(decorator: ast.expr, owner: str, scope: Scope) -> Iterator[Pair]:
 
 def _mounts(package: Package) -> Iterator[Pair]:
     """Sub-applications, such as /metrics; they are read."""
-    scope = Scope(package, package.needed(MOUNTS))
+    module = next(filter(None, map(package.module, MOUNTS)), None) or package.needed(MOUNTS[0])
+    scope = Scope(package, module)
     for node in ast.walk(scope.module.tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Mount" and node.args:
             path = evaluate(node.args[0], scope)

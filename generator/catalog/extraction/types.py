@@ -6,8 +6,9 @@ import ast
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.catalog.extraction.evaluation import Member, Scope, evaluate
+from generator.catalog.extraction.evaluation import evaluate
 from generator.catalog.extraction.package import ExtractionError
+from generator.catalog.extraction.values import Member, Scope
 
 _KINDS = {"int": "int", "float": "float", "bool": "switch"}
 # Parsers that arguments name, and the kind of word each accepts (srt/utils/common.py, model_executor/cuda_graph_config.py).

@@ -13,9 +13,8 @@ from tests.engines.server import environment
 
 # As `sglang serve` does it (cli/serve.py, srt/server_args.py of 0.5.23), with the parser built once. Only the last thing
 # written in a line is the answer: the engine itself logs to stderr.
-PROGRAM = """
-import argparse, contextlib, io, json, logging, sys
-from sglang.cli.serve import _extract_model_type_override
+DESCRIBE = """
+import argparse, json
 from sglang.srt.server_args import ServerArgs
 parser = argparse.ArgumentParser(prog="sglang serve")
 ServerArgs.add_cli_args(parser)
@@ -28,6 +27,10 @@ def action(a):
         "retired": type(a).__name__.startswith("Deprecated"), "successor": getattr(a, "new_flag", None),
     }
 print(json.dumps([action(a) for a in parser._actions if a.dest != "help"]), flush=True)
+"""
+PROGRAM = f"""{DESCRIBE}
+import contextlib, io, logging, sys
+from sglang.cli.serve import _extract_model_type_override
 for line in sys.stdin:
     said = io.StringIO()
     try:

@@ -48,11 +48,28 @@ def test_the_tag_tells_the_release(image: str, version: str) -> None:
     assert engine_release(image).version == version
 
 
-@pytest.mark.parametrize("image", ["lmsysorg/sglang:dev", "lmsysorg/sglang:v0.4.1"])
-def test_a_release_that_is_not_known_is_judged_as_the_newest(image: str) -> None:
+@pytest.mark.parametrize(
+    ("image", "judge"),
+    [
+        ("lmsysorg/sglang:dev", versions()[-1]),
+        ("lmsysorg/sglang:v0.6.0", versions()[-1]),
+        ("lmsysorg/sglang:v0.5.12", versions()[0]),
+        ("lmsysorg/sglang:v0.5.22.post1", "0.5.22"),
+    ],
+)
+def test_a_release_without_a_catalog_is_judged_by_what_comes_nearest(image: str, judge: str) -> None:
     release = engine_release(image)
-    assert release.catalog.version == versions()[-1]
+    assert release.catalog.version == judge
     assert release.doubt
+
+
+def test_a_fault_that_another_release_finds_says_so() -> None:
+    assert faults("image: e/sglang:v0.5.12\nextra_args: --cuda-graph-max-bs 16") == [
+        (
+            "deployment.yaml:4: extra_args.0: SGLang 0.5.21 has no --cuda-graph-max-bs (0.5.19 was the last release seen with "
+            "it); use --cuda-graph-max-bs-decode; there is no catalog of 0.5.12: `make catalog VERSION=0.5.12` makes one"
+        )
+    ]
 
 
 def test_every_fault_has_its_own_line() -> None:
@@ -111,8 +128,22 @@ def test_what_will_go_is_a_warning() -> None:
 
 def test_a_guessed_release_is_a_warning_where_it_matters() -> None:
     assert any("can't be told" in w for w in warnings("image: e/sglang:mine\nextra_args: --page-size 1"))
-    assert any("make catalog" in w for w in warnings("image: e/sglang:v0.5.9\nextra_args: --page-size 1"))
+    assert any("make catalog" in w for w in warnings("image: e/sglang:v0.5.19\nextra_args: --page-size 1"))
     assert not any("extra_args" in warning for warning in warnings("image: e/sglang:mine"))
+
+
+def test_a_release_that_can_not_be_started_by_the_kit_is_refused_where_it_is_named() -> None:
+    why = "has SGLang 0.5.9, and the kit's command lines need 0.5.10 or later"
+    remedy = f"name a later one; without `image` it is {images.SGLANG}"
+    assert faults("image: e/sglang:v0.5.9") == [f"deployment.yaml:3: image: e/sglang:v0.5.9 {why}; {remedy}"]
+    assert faults("replicas: [{}, {image: 'e/sglang:v0.5.9'}]") == [
+        f"deployment.yaml:3: replicas.1.image: e/sglang:v0.5.9 {why}; {remedy}"
+    ]
+    assert not warnings("image: e/sglang:v0.5.10.post1")
+
+
+def test_tracing_needs_a_later_one() -> None:
+    assert "`monitoring.tracing` need" in faults("image: e/sglang:v0.5.20\nmonitoring: {tracing: true}")[0]
 
 
 def test_on_the_host_nothing_tells_the_release() -> None:
