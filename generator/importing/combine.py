@@ -11,6 +11,7 @@ from generator.errors import Fault, SpecError
 from generator.importing.draft import Draft
 from generator.importing.engine import GpuId, Wanted
 from generator.importing.roles import halves_missing, set_roles
+from generator.planner.model_source import DEFAULT_HANDLE
 from generator.spec import DeploymentSpec
 
 # Differences between replicas that a spec can express.
@@ -22,8 +23,8 @@ def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
     """Raises SpecError where one deployment can't hold them."""
     faults = [
         Fault("", f"{item.what}: {message}", remedy)
-        for each in wanted
-        for item, message, remedy in each.faults
+        for found in (draft.faults, *(each.faults for each in wanted))
+        for item, message, remedy in found
     ]
     faults += [*_contradictions(wanted), *halves_missing(wanted)]
     if faults:
@@ -53,6 +54,7 @@ def combine(wanted: Sequence[Wanted], draft: Draft, *, source: str) -> None:
     if unified:
         _replicas(unified, common, variables, draft)
     _spare_gpus(wanted, draft)
+    _missing_model(draft)
     _part_ports(draft)
 
 
@@ -64,6 +66,13 @@ def _part_builds(wanted: Sequence[Wanted], draft: Draft) -> None:
                 each.keys.setdefault("image", images.SGLANG)
             elif "image" in each.keys:
                 draft.set("image", each.keys.pop("image"))
+
+
+def _missing_model(draft: Draft) -> None:
+    given = {"hf_model_handle", "checkpoint_path"} & draft.values.keys()
+    if not given and draft.values.get("engine") != "simulator":
+        what = "Give the model here, or a `checkpoint_path`"
+        draft.remark("hf_model_handle", f"{what}: without one the kit serves {DEFAULT_HANDLE}.")
 
 
 def _part_ports(draft: Draft) -> None:

@@ -12,12 +12,12 @@ from generator.importing.account import Account, Item, shown, words_item
 from generator.importing.container import read_command
 from generator.importing.draft import Draft
 from generator.importing.dynamo_arguments import take_frontend, take_router_mode
-from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text
+from generator.importing.engine import Engine, GpuId, Mount, Setting, gpus_text, met_by_clients
 from generator.importing.limits import take_limit
 from generator.importing.ports import memory, project, published
-from generator.importing.references import refers_to, resolved
+from generator.importing.references import mount_of, refers_to, resolved
 from generator.importing.router import take_router
-from generator.importing.variables import gpu_ids
+from generator.importing.variables import gpu_ids, is_gpu
 
 _DROPPED = {
     "--ipc": "the processes of a replica share memory by `shm_size`",
@@ -53,9 +53,7 @@ def read_command_line(text: str, draft: Draft, account: Account) -> list[Engine]
     for each in before:
         if each.place not in seen:
             account.drop(_assigned(each).item, "the shell's own: no engine sees it")
-    if engines and engines[0].place == "host" and "port" not in draft.values:
-        engines[0] = replace(engines[0], meets="clients")
-    return engines
+    return met_by_clients(engines, draft)
 
 
 def _engine(
@@ -84,10 +82,16 @@ def _settle_other(command: ShellCommand, draft: Draft, account: Account) -> None
 
 def _written_out(command: ShellCommand, before: Sequence[Assignment]) -> ShellCommand:
     """With the values of the shell's variables, as the container gets them."""
-    known: dict[str, str] = {}
-    for each in before:
-        known[each.name] = resolved(each.value, known)
+    known = _known(before)
     return replace(command, words=tuple(Word(resolved(w.text, known), w.place) for w in command.words))
+
+
+def _known(assigned: Sequence[Assignment]) -> dict[str, str]:
+    """What each variable is in the end; one may be made of those before it."""
+    known: dict[str, str] = {}
+    for each in assigned:
+        known[each.name] = resolved(each.value, known)
+    return known
 
 
 def _settle_used(command: ShellCommand, before: Sequence[Assignment], account: Account) -> None:
@@ -101,8 +105,11 @@ def _process(command: ShellCommand, assigned: Sequence[Assignment], account: Acc
     read_ = read_command(command.words, "", account)
     if not read_:
         return None
-    variables = tuple(_assigned(each) for each in assigned)
-    return Engine("the command", read_.program, read_.arguments, variables, place="host")
+    known = _known(assigned)
+    variables = tuple(replace(_assigned(each), value=known[each.name]) for each in assigned)
+    return Engine(
+        "the command", read_.program, read_.arguments, variables, place="host", on_host_network=True
+    )
 
 
 def _assigned(each: Assignment) -> Setting:
@@ -126,6 +133,7 @@ def _container(run: DockerRun, command: ShellCommand, draft: Draft, account: Acc
         gpus=_gpus(run),
         gpu_count=_gpu_count(run),
         mounts=tuple(_mount(text) for text in run.all("--volume")),
+        on_host_network="host" in run.all("--network"),
     )
     for option in run.options:
         if option.name != "--env":
@@ -168,10 +176,10 @@ def _take_option(option: Option, engine: Engine, draft: Draft, account: Account)
     elif option.name in ("--cpus", "--memory"):
         take_limit(option.name.lstrip("-"), value, item, draft, account)
         account.drop(item, f"{value!r} can't be read")
-    elif option.name == "--gpus":
+    elif option.name == "--gpus" or (option.name == "--device" and is_gpu(value)):
         _take_gpus(item, engine, account)
     elif option.name == "--volume":
-        _take_volume(item, _mount(value), engine, account)
+        take_mount(item, _mount(value), engine, account)
     else:
         account.drop(item, _DROPPED.get(option.name, "the plan decides how containers run"))
 
@@ -183,20 +191,26 @@ def _take_gpus(item: Item, engine: Engine, account: Account) -> None:
         account.keep(item, "replicas", "GPU sets follow from `replicas` and `tensor_parallel_size`")
 
 
-def _take_volume(item: Item, mount: Mount, engine: Engine, account: Account) -> None:
-    if serves_from(engine, mount):
+def take_mount(item: Item, mount: Mount, engine: Engine, account: Account) -> None:
+    """A directory of the host, as the engine sees it."""
+    if not serves_from(engine, mount):
+        account.drop(
+            item, "weights, caches and compiled kernels have volumes of the kit; replicas see nothing else"
+        )
+    elif mount.source.startswith("/"):
         account.keep(item, "checkpoint_path", "the weights, mounted read-only")
     else:
-        account.drop(item, "weights, caches and compiled kernels have volumes of the kit")
+        account.change(item, "checkpoint_path", f"the weights: give the absolute path of {mount.source}")
 
 
 def serves_from(engine: Engine, mount: Mount) -> bool:
     """Whether the model lies in a mounted directory."""
-    target = mount.target.rstrip("/")
-    return bool(target) and any(
-        argument.spelling.startswith("--model") and f"{argument.value}/".startswith(f"{target}/")
-        for argument, _ in engine.arguments
+    models = (
+        resolved(argument.value, engine.environment)
+        for number, (argument, _) in enumerate(engine.arguments)
+        if argument.spelling in ("--model", "--model-path") or (not argument.spelling and not number)
     )
+    return any(mount_of(path, [mount]) for path in models)
 
 
 def _mount(text: str) -> Mount:
@@ -209,7 +223,7 @@ def _gpus(run: DockerRun) -> tuple[GpuId, ...]:
         ids = gpu_ids(value.strip("\"'").removeprefix("device="))
         if "device=" in value:
             return ids
-    return ()
+    return gpu_ids(",".join(value for value in run.all("--device") if is_gpu(value)))
 
 
 def _gpu_count(run: DockerRun) -> int:

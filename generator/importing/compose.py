@@ -10,18 +10,25 @@ from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing import compose_devices
 from generator.importing.account import Account, value_item
-from generator.importing.command_line import serves_from
+from generator.importing.command_line import take_mount
 from generator.importing.compose_build import take_build
-from generator.importing.container import program_of_image, read_command, settings, words_of
+from generator.importing.container import Command, program_of_image, read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.dynamo_arguments import take_frontend
-from generator.importing.engine import Engine, Mount, Setting, gpus_text
+from generator.importing.engine import Engine, Mount, Setting, gpus_text, met_by_clients
 from generator.importing.limits import take_limits
 from generator.importing.owned import API_KEYS_FILE
 from generator.importing.ports import memory, published
+from generator.importing.references import is_open, resolved
 from generator.importing.router import is_router, take_router
 from generator.importing.workload import take_name
 
+_MERGED = (
+    "what it brings is not in the input: import what `docker compose config` prints, which has all in one"
+)
+_PROFILE = (
+    "its profile is not started unless asked for, and other servers are: import it from a file of its own"
+)
 _WHY = {
     "container_name": "the plan names containers",
     "hostname": "the plan names containers",
@@ -48,12 +55,15 @@ _WHY = {
     "volumes": "weights, caches and compiled kernels have volumes of the kit",
     "ports": "one endpoint serves all replicas",
     "secrets": "keys and tokens are files named in the spec",
+    "extends": _MERGED,
+    "profiles": "`up` starts all that the spec has",
 }
 _TOP = {
     "networks": "the plan makes its own",
     "volumes": "the plan makes its own",
     "secrets": "keys and tokens are files named in the spec",
     "version": "Compose ignores it",
+    "include": _MERGED,
 }
 # A simulator is the kit's own, and what vLLM is built from is of no use here.
 _BUILT = ("sglang", "dynamo")
@@ -77,19 +87,38 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
         if not isinstance(services, Mapping) or not isinstance(document, Mapping):
             continue
         take_name(document, ("name",), draft, account)
+        left_out = _not_started(services)
         for name, _, service in services.items:
-            if isinstance(service, Mapping):
+            if isinstance(service, Mapping) and name not in left_out:
                 found = _engine(name, service, document, draft, account)
                 engines += [found] if found else []
                 if not found:
                     _other(name, service, draft, account)
-    return engines
+        for name, _, service in services.items:
+            if name in left_out:
+                account.close_part(service, ("services", name), _PROFILE)
+    return met_by_clients(engines, draft)
+
+
+def _not_started(services: Mapping) -> set[str]:
+    """Services of profiles, which `docker compose up` leaves out, where others have an engine."""
+    engines = {
+        name for name, _, node in services.items if isinstance(node, Mapping) and _read(node, Account())
+    }
+    asked_for = {
+        name for name, _, node in services.items if isinstance(node, Mapping) and node.get("profiles")
+    }
+    return asked_for if engines - asked_for else set()
+
+
+def _read(service: Mapping, account: Account) -> Command | None:
+    names = [each.name for each in environment(service)]
+    return read_command(_command(service), resolved(service.text("image"), {}), account, names)
 
 
 def _engine(name: str, service: Mapping, document: Mapping, draft: Draft, account: Account) -> Engine | None:
     image = service.text("image")
-    variables = settings(tuple(environment(service)))
-    command = read_command(_command(service), image, account, [each.name for each in variables])
+    command = _read(service, account)
     if not command:
         return None
     path = ("services", name)
@@ -98,12 +127,13 @@ def _engine(name: str, service: Mapping, document: Mapping, draft: Draft, accoun
         f"services.{name}",
         command.program,
         command.arguments,
-        variables,
+        settings(tuple(environment(service))),
         Setting("image", image, value_item((*path, "image"), node)) if node else None,
         gpus=compose_devices.gpus(service),
         gpu_count=compose_devices.count(service),
         count=_count(service),
         mounts=tuple(_mounts(service)),
+        on_host_network=service.text("network_mode") == "host",
         build=take_build(service, path, document, account) if command.program in _BUILT else {},
     )
     _settle(engine, service, path, draft, account)
@@ -131,27 +161,28 @@ def _volumes(engine: Engine, service: Mapping, path: Path, account: Account) -> 
     volumes = service.get("volumes")
     for number, node in enumerate(volumes.items if isinstance(volumes, Items) else ()):
         mount = _mount(node)
-        if mount and serves_from(engine, mount):
-            item = value_item((*path, "volumes", str(number)), node)
-            account.keep(item, "checkpoint_path", "the weights, mounted read-only")
+        if mount:
+            take_mount(value_item((*path, "volumes", str(number)), node), mount, engine, account)
 
 
 def _port(service: Mapping, path: Path, draft: Draft, account: Account) -> None:
     """The first published port is where clients come in."""
     ports = service.get("ports")
     for number, node in enumerate(ports.items if isinstance(ports, Items) else ()):
-        found = _published(node)
+        item, text = value_item((*path, "ports", str(number)), node), _published(node)
+        found = published(text)
         if found and "port" not in draft.values:
-            draft.set("port", found)
-            item = value_item((*path, "ports", str(number)), node)
-            account.change(item, f"port: {found}", "the edge is published there, on loopback")
+            draft.set("port", found[0])
+            account.change(item, f"port: {found[0]}", "the edge is published there, on loopback")
+        elif is_open(text):
+            account.drop(item, "its value is not in the input: give `port`")
 
 
-def _published(node: Node) -> int:
+def _published(node: Node) -> str:
+    """The short form, `host:container`."""
     if isinstance(node, Mapping):
-        return int(node.text("published")) if node.text("published").isdigit() else 0
-    found = published(node.text) if isinstance(node, Scalar) else None
-    return found[0] if found else 0
+        return resolved(f"{node.text('published')}:{node.text('target')}", {})
+    return resolved(node.text, {}) if isinstance(node, Scalar) else ""
 
 
 def _other(name: str, service: Mapping, draft: Draft, account: Account) -> None:
@@ -192,7 +223,7 @@ def _command(service: Mapping) -> list[Word]:
 
 
 def _count(service: Mapping) -> int:
-    text = service.text("deploy", "replicas") or service.text("scale")
+    text = resolved(service.text("deploy", "replicas") or service.text("scale"), {})
     return int(text) if text.isdigit() and int(text) else 1
 
 
@@ -204,8 +235,8 @@ def _mounts(service: Mapping) -> list[Mount]:
 
 def _mount(node: Node) -> Mount | None:
     if isinstance(node, Mapping):
-        return Mount(node.text("source"), node.text("target"))
+        return Mount(resolved(node.text("source"), {}), node.text("target"))
     if isinstance(node, Scalar):
-        source, _, rest = node.text.partition(":")
+        source, _, rest = resolved(node.text, {}).partition(":")
         return Mount(source, rest.partition(":")[0])
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.foreign.nodes import Mapping, Scalar
 from generator.foreign.nodes import Sequence as Items
 from generator.importing.engine import GpuId
+from generator.importing.references import resolved
 from generator.importing.variables import gpu_ids
 
 
@@ -13,13 +14,15 @@ def gpus(service: Mapping) -> tuple[GpuId, ...]:
     for device in _devices(service):
         ids = device.get("device_ids")
         if isinstance(ids, Items):
-            return gpu_ids(",".join(each.text for each in ids.items if isinstance(each, Scalar)))
+            return gpu_ids(
+                ",".join(resolved(each.text, {}) for each in ids.items if isinstance(each, Scalar))
+            )
     return ()
 
 
 def count(service: Mapping) -> int:
     """How many, 0 where they are not counted."""
-    counts = [device.text("count") for device in _devices(service)]
+    counts = [resolved(device.text("count"), {}) for device in _devices(service)]
     return next((int(text) for text in counts if text.isdigit()), 0)
 
 

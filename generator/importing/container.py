@@ -13,12 +13,19 @@ from generator.foreign.place import Fragment, Word
 from generator.foreign.shell import commands
 from generator.importing.account import Account, Item, argument_item, shown, words_item
 from generator.importing.engine import Setting
+from generator.importing.references import resolved
 
 _MODELS = {"MODEL", "MODEL_PATH", "MODEL_NAME", "MODEL_ID"}
 _STARTED = "the plan makes the command"
 _SCRIPT = re.compile(
     r"sglang(_router)?\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints"
 )
+
+
+# They name a command and do not start it.
+_TALKING = frozenset({"echo", "printf", "pkill", "pgrep", "killall", "ps", "grep", "egrep", "log", "info"})
+_SHELL = re.compile(r"(.*/)?((ba|da|z|k|a)?sh|eval|exec|ssh|tmux|screen|srun)")
+_MODEL = re.compile(r"/?[\w.${}:-]+(/[\w.${}:-]+)+|\$[\w({][\w:)}/-]*")
 
 
 @dataclass(frozen=True)
@@ -46,18 +53,38 @@ def read_command(
 
     An image alone is an engine when one of its variables (`names`) names a model.
     """
-    inner = next((word for word in words if " " in word.text and _SCRIPT.search(word.text)), None)
-    if inner:
-        return _of_script(words, inner, image, account)
+    if _talks(words):
+        return None
+    inner = next(
+        (at for at, word in enumerate(words) if " " in word.text and _SCRIPT.search(word.text)), None
+    )
+    if inner is not None and (image or not words[:inner] or _has_shell(words[:inner])):
+        return _of_script(words, words[inner], image, account)
     found = engine_command(words)
     if found:
         arguments = tuple((each, argument_item(each)) for each in found.arguments)
         _settle_rest(words, arguments, account)
         return Command(found.program, arguments)
     program = program_of_image(image)
-    if program and ((words and is_flag(words[0].text)) or (not words and _MODELS & set(names))):
+    if program and (_are_arguments(words, program) if words else _MODELS & set(names)):
         return Command(program, tuple((each, argument_item(each)) for each in split(words)))
     return None
+
+
+def _talks(words: Sequence[Word]) -> bool:
+    first = [word.text for word in words if word.text != "sudo"][:1]
+    return bool(_TALKING & {text.rpartition("/")[2] for text in first})
+
+
+def _has_shell(words: Sequence[Word]) -> bool:
+    return any(_SHELL.fullmatch(word.text) for word in words)
+
+
+def _are_arguments(words: Sequence[Word], program: Program) -> bool:
+    """Of an image's own entry point: flags, or what `vllm serve` of vLLM's image takes first, the model."""
+    first, *rest = (word.text for word in words)
+    served = program == "vllm" and bool(_MODEL.fullmatch(first)) and (not rest or rest[0].startswith("--"))
+    return is_flag(first) or served
 
 
 def _of_script(words: Sequence[Word], inner: Word, image: str, account: Account) -> Command | None:
@@ -66,7 +93,9 @@ def _of_script(words: Sequence[Word], inner: Word, image: str, account: Account)
     script = Fragment("shell", " " * (place.column - 1) + inner.text, place.line)
     found = None
     for each in commands(script):
-        read = read_command(each.words, image, account) if _SCRIPT.search(_text(each.words)) else None
+        # What is in backquotes reads as itself again.
+        starts = _SCRIPT.search(_text(each.words)) and inner.text not in [word.text for word in each.words]
+        read = read_command(each.words, image, account) if starts else None
         found = found or read
         if not read and each.words:
             account.drop(
@@ -96,10 +125,12 @@ def words_of(node: Node | None) -> list[Word]:
 
 
 def settings(variables: Sequence[Variable]) -> tuple[Setting, ...]:
-    """Environment variables as items; what they refer to elsewhere has no value."""
+    """Environment variables as items; what they refer to elsewhere has no value but its default."""
     return tuple(
         Setting(
-            each.name, each.value, Item(shown(each.name, each.value), each.place, (each.place, *each.covers))
+            each.name,
+            resolved(each.value, {}),
+            Item(shown(each.name, each.value), each.place, (each.place, *each.covers)),
         )
         for each in variables
     )

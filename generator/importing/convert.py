@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator import images, minimum
 from generator.catalog import Catalog
-from generator.errors import Fault, SpecError
+from generator.errors import SpecError
+from generator.foreign.engine_command import Argument
 from generator.foreign.nodes import Mapping, Node, NotYamlError, documents
 from generator.foreign.place import Fragment
 from generator.importing import dynamo_arguments, sglang_arguments, simulation, vllm_arguments
-from generator.importing.account import Account, Entry
+from generator.importing.account import Account, Entry, Item
 from generator.importing.combine import combine
 from generator.importing.command_line import read_command_line
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Setting, Wanted
 from generator.importing.formats import Reader, reader_of
 from generator.importing.references import is_open, resolved
+from generator.importing.unreadable import is_prose, unreadable
 from generator.importing.variables import take_variable
+from generator.importing.written_out import written_out
 from generator.planner.engine_release import engine_release
 from generator.spec.loading import load_spec_text
 
@@ -38,11 +41,11 @@ def import_text(text: str, *, source: str, catalog: Catalog) -> Imported:
     account, draft = Account(), Draft()
     found = _documents(text)
     reader = reader_of(found)
+    if not reader and is_prose(text, source):
+        raise SpecError([unreadable(text, "Markdown", source)], source=source)
     kind, engines = _engines(text, found, reader, draft, account)
-    if not engines:
-        message = f"has no SGLang or vLLM server that can be recognized (taken for {kind})"
-        known = "a command line, docker run, a Compose file, Kubernetes YAML, a Dynamo graph, a NeMo launcher's file"
-        raise SpecError([Fault("", message, f"give one of: {known}")], source=source)
+    if not engines and not draft.faults:
+        raise SpecError([unreadable(text, kind, source)], source=source)
     combine([_wanted(engine, account, catalog) for engine in engines], draft, source=source)
     if reader:
         account.close(found, reader.why)
@@ -76,8 +79,9 @@ def _documents(text: str) -> tuple[Node, ...]:
 
 
 def _wanted(engine: Engine, account: Account, catalog: Catalog) -> Wanted:
-    wanted = Wanted(engine, account, catalog, gpus=engine.gpus, role=engine.role)
-    take = _TAKERS.get(engine.program, sglang_arguments.take_argument)
+    named = " ".join(argument.value for argument, _ in engine.arguments)
+    engine = replace(engine, arguments=written_out(engine))
+    wanted = Wanted(engine, account, catalog, named=named, gpus=engine.gpus, role=engine.role)
     if engine.program in ("simulator", "mocker"):
         wanted.want("engine", "simulator")
     if engine.program in ("dynamo", "mocker"):
@@ -85,13 +89,25 @@ def _wanted(engine: Engine, account: Account, catalog: Catalog) -> Wanted:
     for setting in engine.variables:
         take_variable(setting, wanted)
     for argument, item in engine.arguments:
-        take(argument, item, wanted)
+        _take(argument, item, wanted)
     if engine.build:
         comment = _FROM_HERE if not engine.build["context"].startswith("/") else ""
         wanted.want("build", engine.build, comment)
     if engine.image:
         _take_image(engine.image, wanted)
     return wanted
+
+
+def _take(argument: Argument, item: Item, wanted: Wanted) -> None:
+    further = not argument.spelling and argument is not wanted.engine.arguments[0][0]
+    take = _TAKERS.get(wanted.engine.program, sglang_arguments.take_argument)
+    if further and is_open(argument.value):
+        wanted.account.drop(item, "what it stands for is not in the input: write its arguments out")
+        return
+    try:
+        take(argument, item, wanted)
+    except ValueError:
+        wanted.account.drop(item, f"{argument.value!r} is no value for it")
 
 
 _TAKERS = {

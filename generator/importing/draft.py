@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
+from generator.importing.account import Item
 from generator.spec import DeploymentSpec
 
 _WIDTH = 100
@@ -20,6 +21,8 @@ class Draft:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self._comments: dict[str, list[str]] = {}
+        self.faults: list[tuple[Item, str, str]] = []
+        """What one deployment on one host can't hold: where, what, what to do."""
 
     def set(self, key: str, value: Any, comment: str = "") -> None:
         """The last value counts; blocks are merged."""

@@ -21,7 +21,7 @@ from generator.importing.engine import Engine, Setting
 from generator.importing.limits import take_limits
 from generator.importing.owned import HF_TOKEN_FILE
 from generator.importing.ports import memory
-from generator.importing.workload import take_name
+from generator.importing.workload import several_hosts, take_name
 
 _KEYS = {
     "componentType": "the plan knows what each service is",
@@ -62,6 +62,7 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
     for document in documents:
         if not isinstance(document, Mapping):
             continue
+        draft.faults += several_hosts(document)
         take_name(document, ("metadata", "name"), draft, account)
         for component in _components(document):
             found = _engine(component, account)

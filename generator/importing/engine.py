@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from generator.catalog import Catalog
 from generator.foreign.engine_command import Argument, Program
 from generator.importing.account import Account, Item
+from generator.importing.draft import Draft
 
 Role = Literal["unified", "prefill", "decode"]
 GpuId = int | str
@@ -55,6 +57,8 @@ class Engine:
     """Keys of the spec's `build`, where the image is made rather than pulled."""
     meets: Literal["clients", "edge"] = "edge"
     """Who came to its port: clients, where nothing stood in front of it."""
+    on_host_network: bool = False
+    """Whether its port is one of the host's."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -62,16 +66,26 @@ class Engine:
         return {each.name: each.value for each in self.variables}
 
 
+def met_by_clients(engines: Sequence[Engine], draft: Draft) -> list[Engine]:
+    """Where no port is published, clients came to the first one in the host's network."""
+    first = next((each for each in engines if each.on_host_network), None)
+    if first is None or "port" in draft.values:
+        return list(engines)
+    return [replace(each, meets="clients") if each is first else each for each in engines]
+
+
 @dataclass
 class Wanted:
     """What one engine asks for. `keys` are keys of the spec; parallel sizes are those of one server.
 
-    `account` is told of every argument, `catalog` is of the release that will read them.
+    `account` is told of every argument, `catalog` is of the release that will read them; `named` are the arguments'
+    values as the input has them, with the names of variables.
     """
 
     engine: Engine
     account: Account
     catalog: Catalog
+    named: str = ""
     keys: dict[str, Any] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     extra_args: list[tuple[str, ...]] = field(default_factory=list)

@@ -17,7 +17,7 @@ from generator.importing.engine import Engine, Mount, Setting
 from generator.importing.limits import take_limits
 from generator.importing.ports import memory
 from generator.importing.router import is_router, take_router
-from generator.importing.workload import take_name
+from generator.importing.workload import several_hosts, take_name
 
 _SCALING = "this host's GPUs are all there are: `replicas: fit` uses them all, `sglbox autopark` those that are needed"
 _KINDS = {
@@ -66,6 +66,7 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
     engines: list[Engine] = []
     for document in documents:
         if isinstance(document, Mapping):
+            draft.faults += several_hosts(document)
             engines += _workload(document, draft, account)
     routers = [each for document in documents if isinstance(document, Mapping) for each in _routers(document)]
     for document in documents:
@@ -167,8 +168,8 @@ def _mounts(document: Mapping, container: Mapping) -> Iterator[Mount]:
     sources = {volume.text("name"): volume.text("hostPath", "path") for _, volume in _volumes_of(document)}
     mounts = container.get("volumeMounts")
     for node in mounts.items if isinstance(mounts, Items) else ():
-        if isinstance(node, Mapping) and sources.get(node.text("name")):
-            yield Mount(sources[node.text("name")], node.text("mountPath"))
+        if isinstance(node, Mapping) and node.text("mountPath"):
+            yield Mount(sources.get(node.text("name"), ""), node.text("mountPath"))
 
 
 def _volumes(document: Mapping, engine: Engine, account: Account) -> None:

@@ -6,7 +6,7 @@ import re
 
 from generator.importing.account import Item
 from generator.importing.engine import Wanted
-from generator.importing.references import is_open, on_host, resolved
+from generator.importing.references import is_open, mounted, on_host, resolved
 from generator.planner.model_source import PREFETCH_DIR
 
 _HANDLE = re.compile(r"[\w.-]+/[\w.-]+")
@@ -50,9 +50,12 @@ def _take_path(path: str, item: Item, wanted: Wanted) -> None:
         wanted.account.change(
             item, f"checkpoint_path: {where}", "the directory of the host that was mounted there"
         )
-    else:
-        comment = f"{path} is the path inside the input's container: give the directory of this host."
-        wanted.want("checkpoint_path", path, comment)
-        wanted.account.change(
-            item, f"checkpoint_path: {path}", "no mount says which directory of the host that is"
-        )
+        return
+    source = mounted(path, wanted.engine.mounts)
+    comment = f"{path} is the path inside the input's container: give the directory of this host."
+    why = "no mount says which directory of the host that is"
+    if source:
+        comment = f"{path} is inside the input's container: give the absolute path of {source}."
+        why = f"that is {source} of the host, whose absolute path is not in the input"
+    wanted.want("checkpoint_path", path, comment)
+    wanted.account.change(item, f"checkpoint_path: {path}", why)

@@ -9,7 +9,7 @@ from generator.catalog.values import tokens
 from generator.importing import roles
 from generator.importing.account import Item
 from generator.importing.engine import Wanted, gpus_text
-from generator.importing.references import on_host
+from generator.importing.references import is_open, on_host
 from generator.spec import DeploymentSpec
 
 API_KEYS_FILE = "/etc/sglbox/api_keys"
@@ -116,7 +116,7 @@ def take_base_gpu(value: str, item: Item, wanted: Wanted) -> None:
 
 def take_nodes(value: str, item: Item, wanted: Wanted) -> None:
     """More than one host is another topology."""
-    if int(value) > 1:
+    if is_open(value) or int(value) > 1:
         remedy = "the addresses of the others are not in it: write `nodes`, see docs/nodes.md"
         wanted.faults.append((item, f"is not for a single host: {value} nodes", remedy))
     wanted.account.drop(item, "one host, as without `nodes`")

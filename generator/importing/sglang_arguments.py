@@ -11,7 +11,7 @@ from generator.importing import owned
 from generator.importing.account import Item
 from generator.importing.engine import Wanted
 from generator.importing.model_source import take_model
-from generator.importing.references import is_open, resolved
+from generator.importing.references import is_open, mount_of
 from generator.importing.router import take_beside
 from generator.planner.engine_arguments import OWNED
 
@@ -23,6 +23,7 @@ _SERVE_ONLY = frozenset({"--model-type"})
 _INSTEAD = re.compile(r"use (?P<flag>--[a-z0-9-]+)(?: (?P<value>\S+))?")
 """Advice that can be followed word by word."""
 
+_NOT_THERE = "it lies in a mount, and replicas have the weights only: put it into an image of your own, see docs/own-image.md"
 _DROPPED = {
     "--skip-tokenizer-init": "with it the engine takes token ids only: only a frontend that tokenizes can live with that",
     "--config": "its file is not in the input: write its keys as arguments and import them",
@@ -41,7 +42,7 @@ _DROPPED = {
 
 def take_argument(argument: Argument, item: Item, wanted: Wanted) -> None:
     """One argument of a command line."""
-    value = resolved(argument.value, wanted.engine.environment)
+    value = argument.value
     if not argument.spelling:
         _positional(argument, item, wanted)
         return
@@ -59,14 +60,14 @@ def take_argument(argument: Argument, item: Item, wanted: Wanted) -> None:
     taker = owned.TAKERS.get(name)
     if name == "--model-path":
         take_model(value, item, wanted)
-    elif taker and not (is_open(value) and found.flag.takes_value):
+    elif taker and (name == "--nnodes" or not (is_open(value) and found.flag.takes_value)):
         _try(taker, value, item, wanted)
     elif name == "--sleep-on-idle" and _on_cpu(wanted):
         wanted.account.keep(item, "", "the plan always sets it on CPU")
     elif name in _DROPPED or name in OWNED:
         wanted.account.drop(item, _DROPPED.get(name) or OWNED[name])
     else:
-        words = tuple(resolved(word.text, wanted.engine.environment) for word in argument.values)
+        words = tuple(word.text for word in argument.values)
         why = "" if argument.spelling in found.flag.spellings else f"the flag's name is {name}"
         add(found.flag, words, item, wanted, why=why)
 
@@ -89,6 +90,9 @@ def add(
     if any(is_open(word) for word in words):
         wanted.account.drop(item, f"its value is not in the input: add {flag.name} to `extra_args`")
         return
+    if wanted.engine.place == "container" and any(_is_mounted(word, wanted) for word in words):
+        wanted.account.drop(item, _NOT_THERE)
+        return
     refused = next(
         (each for each in check(wanted.catalog, line, owned=OWNED) if each.severity == "error"), None
     )
@@ -102,6 +106,12 @@ def add(
         wanted.account.change(item, became, why)
     else:
         wanted.account.keep(item, became, _caution(flag.name, words))
+
+
+def _is_mounted(word: str, wanted: Wanted) -> bool:
+    """A file or directory of the host, such as `NAME=/adapters/a`."""
+    path = word.rpartition("=")[2]
+    return path.startswith("/") and mount_of(path, wanted.engine.mounts) is not None
 
 
 def _caution(name: str, words: tuple[str, ...]) -> str:
@@ -131,7 +141,7 @@ def _unknown(argument: Argument, item: Item, wanted: Wanted) -> None:
         return
     given = (instead["value"],) if instead["value"] else ()
     taker = owned.TAKERS.get(successor.flag.name)
-    value = resolved(argument.value, wanted.engine.environment)
+    value = argument.value
     if taker and value and not given and not is_open(value):
         _try(taker, value, item, wanted)
         return

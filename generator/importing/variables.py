@@ -41,6 +41,7 @@ _PLANNED = {
     "NVIDIA_DRIVER_CAPABILITIES": "the container runtime gives an engine what it needs",
     "PYTHONUNBUFFERED": "the engine's log is not held back",
 }
+_CDI = "nvidia.com/gpu="
 _USED = "the command took it, and its value stands where the command had it"
 _OWNERS = {"VLLM_": "vLLM", "DYN_": "Dynamo", "NATS_": "Dynamo", "ETCD_": "Dynamo"}
 # Dynamo's switch, and what it and SGLang are told beside it.
@@ -106,7 +107,7 @@ def _useless(setting: Setting, wanted: Wanted) -> str:
 
 def _is_used(name: str, wanted: Wanted) -> bool:
     """Whether an argument refers to it."""
-    return any(refers_to(name, argument.value) for argument, _ in wanted.engine.arguments)
+    return refers_to(name, wanted.named)
 
 
 def _spelling(name: str) -> str:
@@ -150,9 +151,14 @@ def _within(gpus: tuple[GpuId, ...], ids: tuple[GpuId, ...]) -> tuple[GpuId, ...
     return ()
 
 
+def is_gpu(device: str) -> bool:
+    """Whether CDI names a GPU so: `nvidia.com/gpu=0`, as podman takes it."""
+    return device.startswith(_CDI)
+
+
 def gpu_ids(text: str) -> tuple[GpuId, ...]:
-    """`0,1` or UUIDs; nothing for `all`, `none` and what is not in the input."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    """`0,1`, UUIDs, or either as CDI names them; nothing for `all`, `none` and what is not in the input."""
+    parts = [part.strip().removeprefix(_CDI) for part in text.split(",") if part.strip()]
     if not all(re.fullmatch(r"\d+|(GPU|MIG)-[\w/-]+", part) for part in parts):
         return ()
     return tuple(int(part) if part.isdigit() else part for part in parts)

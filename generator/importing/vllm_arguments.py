@@ -15,7 +15,7 @@ from generator.importing import owned
 from generator.importing.account import Item
 from generator.importing.engine import Wanted
 from generator.importing.model_source import take_model
-from generator.importing.references import is_open, resolved
+from generator.importing.references import is_open
 from generator.importing.sglang_arguments import add
 
 _SHORT = {
@@ -100,6 +100,7 @@ _DROPPED = {
     "--max-seq-len-to-capture": "SGLang captures graphs by batch size, not by length",
     "--limit-mm-per-prompt": "SGLang's --limit-mm-data-per-request is written otherwise: see its documentation",
     "--speculative-config": "SGLang's --speculative-* arguments are written otherwise: see its documentation",
+    "--kv-transfer-config": "vLLM's way to part prompts from answers, or to share a cache: `topology: disaggregated` is SGLang's",
     "--hf-token": "the token is not copied: give `hf_token_file`",
     "--allowed-origins": "the edge decides who gets in",
 }
@@ -130,7 +131,7 @@ Taker = Callable[[str, Item, Wanted], None]
 def take_argument(argument: Argument, item: Item, wanted: Wanted) -> None:
     """One argument of vLLM."""
     name = _name(argument.spelling)
-    value = resolved(argument.value, wanted.engine.environment)
+    value = argument.value
     if name in ("", "--model", "--model-tag"):
         take_model(value, item, wanted)
     elif name in ("--task", "--runner", "--convert"):

@@ -1,0 +1,200 @@
+"""Shapes that files of other projects have, each as the least input that has it."""
+
+from __future__ import annotations
+
+import pytest
+from ruamel.yaml import YAML
+
+from generator.catalog import load
+from generator.errors import SpecError
+from generator.importing import Entry, Imported, import_text
+
+CATALOG = load("0.5.23")
+
+
+def imported(text: str, source: str = "input") -> Imported:
+    return import_text(text, source=source, catalog=CATALOG)
+
+
+def spec(result: Imported) -> dict[str, object]:
+    values: dict[str, object] = YAML(typ="safe", pure=True).load(result.text)
+    return values
+
+
+def entry(result: Imported, begins: str) -> Entry:
+    (found,) = [each for each in result.entries if each.item.what.startswith(begins)]
+    return found
+
+
+DEPLOYMENT = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: llm}
+spec:
+  template:
+    spec:
+      containers:
+        - image: vllm/vllm-openai:v0.9.0
+          args: ["--model=$(MODEL_ID)", --chat-template, /templates/t.jinja]
+          env: [{name: MODEL_ID, value: a/b}]
+          volumeMounts: [{name: t, mountPath: /templates}]
+      volumes: [{name: t, configMap: {name: t}}]
+"""
+
+
+def test_a_variable_of_kubernetes_stands_for_its_value() -> None:
+    result = imported(DEPLOYMENT)
+    assert spec(result)["hf_model_handle"] == "a/b"
+    assert "env_vars" not in spec(result)
+    assert entry(result, "MODEL_ID").outcome == "dropped"
+
+
+def test_files_of_other_mounts_are_not_in_a_replica() -> None:
+    result = imported(DEPLOYMENT)
+    assert "extra_args" not in spec(result)
+    assert entry(result, "--chat-template").why.startswith("it lies in a mount")
+
+
+def test_defaults_of_compose_variables_count_wherever_they_stand() -> None:
+    text = """
+services:
+  llm:
+    image: ${IMAGE:-vllm/vllm-openai:v0.9.0}
+    command: --model ${MODEL:-a/b} --gpu-memory-utilization ${PART:-0.9} --tensor-parallel-size ${TP:-${GPUS:-2}}
+    ports: ["${BIND:-127.0.0.1}:${PORT:-9000}:8000"]
+    environment: {CUDA_VISIBLE_DEVICES: "${IDS:-2,3}", LEVEL: "${LEVEL:-high}"}
+"""
+    assert spec(imported(text)) == {
+        "hf_model_handle": "a/b",
+        "tensor_parallel_size": 2,
+        "replicas": [{"gpus": [2, 3]}],
+        "extra_args": ["--mem-fraction-static", "0.9"],
+        "env_vars": {"LEVEL": "high"},
+        "port": 9000,
+    }
+
+
+def test_a_port_that_is_not_in_the_input_is_said_to_be_so() -> None:
+    result = imported("services: {a: {command: sglang serve m/m, ports: ['$PORT:30000']}}")
+    assert entry(result, "services.a.ports").why == "its value is not in the input: give `port`"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services: {a: {network_mode: host, command: sglang serve m/m --port 9000}}",
+        "docker run --network host lmsysorg/sglang:v0.5.23 sglang serve m/m --port 9000",
+    ],
+)
+def test_clients_of_the_hosts_network_came_to_the_engines_port(text: str) -> None:
+    assert spec(imported(text))["port"] == 9000
+
+
+def test_a_balancer_in_front_is_where_clients_came_in() -> None:
+    text = """
+services:
+  a: {network_mode: host, command: sglang serve m/m --port 9000}
+  edge: {image: nginx, ports: ["80:80"]}
+"""
+    assert spec(imported(text))["port"] == 80
+
+
+def test_weights_at_a_relative_place_are_asked_for_and_not_called_found() -> None:
+    result = imported("services: {a: {command: sglang serve /m/x, volumes: ['./models:/m', './c:/c']}}")
+    assert "# /m/x is inside the input's container: give the absolute path of ./models/x.\n" in result.text
+    mount = entry(result, "services.a.volumes.0")
+    assert (mount.outcome, mount.why) == ("changed", "the weights: give the absolute path of ./models")
+    assert entry(result, "services.a.volumes.1").outcome == "dropped"
+
+
+def test_what_only_a_profile_starts_is_left_out() -> None:
+    text = """
+services:
+  a: {command: sglang serve m/m}
+  b: {command: sglang serve other/other --tp 2, profiles: [big]}
+"""
+    result = imported(text)
+    assert spec(result)["hf_model_handle"] == "m/m"
+    assert entry(result, "services.b.command").why.startswith("its profile is not started")
+    alone = imported("services: {b: {command: sglang serve m/m, profiles: [big]}}")
+    assert spec(alone)["hf_model_handle"] == "m/m"
+
+
+def test_what_a_service_extends_is_asked_for() -> None:
+    result = imported("services: {a: {command: sglang serve m/m, extends: {file: x.yml, service: y}}}")
+    assert "docker compose config" in entry(result, "services.a.extends.file").why
+
+
+@pytest.mark.parametrize(
+    "run", ["docker run vllm/vllm-openai:v0.11.0 a/b --port 8000", "docker run vllm/vllm-openai:v0.11.0 a/b"]
+)
+def test_the_entry_point_of_vllms_image_takes_the_model_first(run: str) -> None:
+    assert spec(imported(run))["hf_model_handle"] == "a/b"
+
+
+def test_a_shell_in_vllms_image_is_no_model() -> None:
+    with pytest.raises(SpecError):
+        imported("docker run vllm/vllm-openai:v0.11.0 /bin/bash -c ls")
+
+
+def test_gpus_that_podman_names() -> None:
+    text = "podman run --device nvidia.com/gpu=2 --device nvidia.com/gpu=3 vllm/vllm-openai:v0.9.0 --model a/b -tp 2"
+    assert spec(imported(text))["replicas"] == [{"gpus": [2, 3]}]
+
+
+def test_commands_that_talk_of_an_engine_start_none() -> None:
+    text = """
+pkill -f "python3 -m sglang.launch_server"
+echo "starting python3 -m sglang.launch_server --model-path x/y"
+say "python3 -m sglang.launch_server --model-path x/y"
+tmux new -d "python3 -m sglang.launch_server --model-path a/b --tp 2"
+"""
+    result = imported(text)
+    assert spec(result) == {"hf_model_handle": "a/b", "tensor_parallel_size": 2, "replicas": 1}
+    assert [each.why for each in result.entries if each.outcome == "dropped"] == ["it starts no engine"] * 3
+
+
+def test_variables_are_made_of_each_other() -> None:
+    text = "ROOT=/data\nMODEL=${1:-$ROOT/m}\nsglang serve --model-path $MODEL\n"
+    assert spec(imported(text))["checkpoint_path"] == "/data/m"
+
+
+@pytest.mark.parametrize("program", ["sglang serve", "vllm serve"])
+def test_words_that_stand_for_more_arguments_are_no_values(program: str) -> None:
+    result = imported(f'{program} a/b --port 9000 $MORE --trust-remote-code $EXTRA_ARGS "$@"')
+    assert spec(result)["port"] == 9000
+    assert spec(result)["hf_model_handle"] == "a/b"
+    for word in ("$MORE", "$EXTRA_ARGS", "$@"):
+        assert entry(result, word).why == "what it stands for is not in the input: write its arguments out"
+
+
+def test_without_a_model_it_is_said_which_one_is_served() -> None:
+    assert "without one the kit serves" in imported("sglang serve --tp 2").text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "kind: LeaderWorkerSet\napiVersion: v1\nspec: {leaderWorkerTemplate: {size: 2}}",
+            "spec.leaderWorkerTemplate.size: 2: is not for a single host",
+        ),
+        (
+            "kind: DynamoGraphDeployment\nspec: {services: {w: {multinode: {nodeCount: 2}}}}",
+            "spec.services.w.multinode.nodeCount: 2: is not for a single host",
+        ),
+        ("kind: RayService\napiVersion: ray.io/v1\nspec: {}", "kind: RayService: is a cluster of Ray"),
+        ("sglang serve m/m --nnodes $NODES", "--nnodes $NODES: is not for a single host"),
+        ("apiVersion: v1\n{{- if .Values.x }}\nkind: Deployment\n{{- end }}\n", "is a template"),
+        (
+            "apiVersion: v1\nkind: Deployment\n  x: y\n",
+            "is no YAML: line 3: mapping values are not allowed here",
+        ),
+        ("# Run it\n\n```sh\nsglang serve m/m\n```\n", "is a text with commands in it"),
+        ("Say `python3 -m sglang.launch_server --model-path x`.", "no SGLang or vLLM server"),
+    ],
+)
+def test_what_is_refused_says_what_it_is(text: str, said: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        imported(text)
+    assert said in caught.value.message
