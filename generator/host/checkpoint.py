@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from generator.facts import CheckpointFacts
-from generator.sizing.architecture import Architecture, read_architecture
+from generator.sizing.architecture import Architecture
+from generator.sizing.config_json import read_architecture
 
 CONFIG = "config.json"
+# NVIDIA's ModelOpt says here how weights are stored, where config.json does not.
+QUANT_CONFIG = "hf_quant_config.json"
 
 # In the order in which SGLang's default loader prefers them (`--load-format auto`: safetensors, else .bin and .pt);
 # a .gguf file is a whole model by itself.
@@ -34,17 +38,25 @@ def collect_checkpoint(path: str) -> CheckpointFacts:
         path=path,
         bytes=weight_bytes(sizes),
         reason=why_no_model(sizes),
-        architecture=collect_architecture(directory / CONFIG),
+        architecture=collect_architecture(directory),
     )
 
 
-def collect_architecture(file: Path) -> Architecture | None:
-    """What a config.json says; None where it is missing, no JSON, or describes nothing known."""
+def collect_architecture(directory: Path) -> Architecture | None:
+    """What config.json says; None where it is missing, no JSON, or describes nothing known."""
+    config, stored = _content(directory / CONFIG), _content(directory / QUANT_CONFIG).get("quantization")
+    if stored and not config.get("quantization_config"):
+        config["quantization_config"] = stored
+    return read_architecture(config) if config else None
+
+
+def _content(file: Path) -> dict[str, Any]:
+    """Of a JSON file with an object; empty where there is none."""
     try:
-        config = json.loads(file.read_bytes())
+        found = json.loads(file.read_bytes())
     except (OSError, ValueError):
-        return None
-    return read_architecture(config) if isinstance(config, dict) else None
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def not_a_directory(path: Path) -> str:
@@ -79,4 +91,8 @@ def weight_files(names: Iterable[str]) -> tuple[str, ...]:
     """The weights among `names` that the engine loads: those at the top, of the format it prefers."""
     top = [name for name in names if len(PurePosixPath(name).parts) == 1 and name not in NOT_WEIGHTS]
     by_format = (tuple(name for name in top if name.endswith(suffix)) for suffix in WEIGHTS)
-    return next((files for files in by_format if files), ())
+    files = next((files for files in by_format if files), ())
+    # Mistral's repositories have the weights a second time, for its own engine (SGLang 0.5.23
+    # srt/model_loader/weight_utils.py filter_duplicate_safetensors_files).
+    once = tuple(name for name in files if not name.startswith("consolidated"))
+    return once or files

@@ -7,6 +7,7 @@ what gated, missing and moved mean. Hubs other than the public one are found thr
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +16,7 @@ from huggingface_hub import HfApi, errors
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from generator.facts import HandleFacts
-from generator.host.checkpoint import CONFIG, collect_architecture, weight_bytes
+from generator.host.checkpoint import CONFIG, QUANT_CONFIG, collect_architecture, weight_bytes
 from generator.sizing.architecture import Architecture
 
 TIMEOUT = 10.0
@@ -86,19 +87,24 @@ def fetchable(api: HfApi, handle: str, *, revision: str) -> HandleFacts:
         bytes=weights,
         reason="" if weights else "has no weights that SGLang loads",
         download_bytes=sum(sizes.values()),
-        architecture=fetch_architecture(api, handle, revision=revision) if CONFIG in sizes else None,
+        architecture=fetch_architecture(
+            api, handle, [name for name in (CONFIG, QUANT_CONFIG) if name in sizes], revision=revision
+        ),
     )
 
 
-def fetch_architecture(api: HfApi, handle: str, *, revision: str) -> Architecture | None:
-    """Its config.json, a few kilobytes. A hub that lists the file and does not give it costs the plan a guess only."""
+def fetch_architecture(
+    api: HfApi, handle: str, files: Sequence[str], *, revision: str
+) -> Architecture | None:
+    """What these files say, a few kilobytes. A hub that lists them and does not give them costs the plan a guess only."""
     disable_progress_bars()
     try:
         with TemporaryDirectory() as folder:
-            file = api.hf_hub_download(
-                handle, CONFIG, revision=revision or None, local_dir=folder, etag_timeout=TIMEOUT
-            )
-            return collect_architecture(Path(file))
+            for name in files:
+                api.hf_hub_download(
+                    handle, name, revision=revision or None, local_dir=folder, etag_timeout=TIMEOUT
+                )
+            return collect_architecture(Path(folder))
     except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, HTTPError, OSError, ValueError):
         return None
 

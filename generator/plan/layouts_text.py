@@ -15,9 +15,9 @@ def layouts_text(layouts: Layouts, *, rejected: int = _SHOWN) -> Iterator[str]:
     length = f" for contexts of {layouts.context} tokens" if layouts.context else ""
     yield f"layout {layouts.taken.name if layouts.taken else 'none'}{length}, estimated"
     if layouts.taken:
-        yield f"  taken {_figures(layouts.taken)}"
+        yield f"  taken {_figures(layouts.taken, layouts.context)}"
     for other in layouts.others:
-        yield f"  or {_figures(other)}"
+        yield f"  or {_figures(other, layouts.context)}"
     for best in layouts.recommended:
         yield f"  for {best.goal}: {best.why}"
     reasons = _by_reason(layouts.rejected)
@@ -27,9 +27,9 @@ def layouts_text(layouts: Layouts, *, rejected: int = _SHOWN) -> Iterator[str]:
         yield f"  and {len(reasons) - rejected} more: `sglbox plan --layouts`"
 
 
-def _figures(figures: LayoutFigures) -> str:
+def _figures(figures: LayoutFigures, context: int) -> str:
     memory = f"{figures.weights_bytes / _GIB:.1f} GiB weights + {figures.kv_bytes / _GIB:.1f} GiB KV a GPU"
-    room = f"{figures.tokens} tokens{_contexts(figures.contexts)}"
+    room = f"{figures.tokens} tokens{_contexts(figures.contexts) if context else ''}"
     pace = (
         f"{figures.request_ms / 1000:.2g} s a request alone, {figures.requests_a_minute} a minute when full"
     )
@@ -38,8 +38,9 @@ def _figures(figures: LayoutFigures) -> str:
 
 
 def _contexts(count: int) -> str:
+    """Of the length that is asked for, or the model's own; an engine refuses what is longer than its pool."""
     if not count:
-        return ""
+        return ", no whole context"
     return f", {count} contexts" if count > 1 else ", one context"
 
 

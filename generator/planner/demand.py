@@ -37,7 +37,7 @@ def source_demand(spec: DeploymentSpec, source: HandleFacts | CheckpointFacts | 
     return Demand(
         model=architecture,
         file_bytes=source.bytes if as_stored else 0,
-        kv_type=_kv_type(spec.extra_args),
+        kv_type=_kv_type(architecture, spec.extra_args),
         static_fraction=_number(spec.extra_args, "--mem-fraction-static"),
         bounds=Bounds(
             chunk=int(_number(spec.extra_args, "--chunked-prefill-size")),
@@ -45,6 +45,7 @@ def source_demand(spec: DeploymentSpec, source: HandleFacts | CheckpointFacts | 
         ),
         total_tokens=int(_number(spec.extra_args, "--max-total-tokens")),
         against_stages=against_stages(spec.extra_args),
+        expert_groups=_expert_groups(spec.extra_args),
         context=spec.context_length or architecture.context,
         context_asked=spec.context_length is not None,
     )
@@ -57,8 +58,15 @@ def _quantised(model: Architecture, arguments: Sequence[str]) -> Architecture:
     return model
 
 
-def _kv_type(arguments: Sequence[str]) -> KvType:
-    return "fp8" if value_of(arguments, "--kv-cache-dtype").startswith("fp8") else "auto"
+def _kv_type(model: Architecture, arguments: Sequence[str]) -> KvType:
+    given = value_of(arguments, "--kv-cache-dtype") or "auto"
+    stored = given == "auto" and model.quantization is not None and model.quantization.kv_fp8
+    return "fp8" if stored or given.startswith("fp8") else "auto"
+
+
+def _expert_groups(arguments: Sequence[str]) -> int:
+    """`--ep-size`, under any of its names (srt/server_args.py)."""
+    return max(int(_number(arguments, flag)) for flag in ("--ep-size", "--ep", "--expert-parallel-size"))
 
 
 def _number(arguments: Sequence[str], flag: str) -> float:

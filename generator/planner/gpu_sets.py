@@ -11,9 +11,10 @@ from generator.plan.model import EngineKind, Model, Role
 from generator.planner.copies import copies, gathered, in_copies
 from generator.planner.decisions import Decisions
 from generator.planner.demand import model_demand
-from generator.planner.layouts import asked_split, judge_named, take_layout
+from generator.planner.layouts import asked_split, judge_named, take_layout, warn_of_shape
 from generator.planner.named_sets import named_sets
 from generator.sizing.cut import Cut
+from generator.sizing.fit import GIB
 from generator.sizing.links import GpuSet, alike_sets, fabric, why_no_sets
 from generator.sizing.occupancy import is_busy, users
 from generator.sizing.search import MOST_REPLICAS
@@ -92,6 +93,7 @@ def _named(
     if demand is None or not whole or not all(gpu.memory_bytes for gpu in facts.gpus):
         return GpuSets(ids, replicas, split)
     sets = [tuple(by_id[each] for each in one) for one in ids]
+    warn_of_shape(demand, decisions)
     judged = judge_named(Cut(demand, split, fabric(facts.gpu_links)), sets, roles, decisions)
     if judged is None:
         return GpuSets(ids, replicas, split)
@@ -113,12 +115,25 @@ def _roles(spec: DeploymentSpec, count: int) -> tuple[Role, ...]:
 def _free_sets(spec: DeploymentSpec, facts: HostFacts, model: Model, decisions: Decisions) -> GpuSets:
     """Sets of GPUs that nobody else uses, as the layout that is taken has them."""
     gpus = unused(facts.gpus, decisions)
+    before = len(decisions.faults)
     if copies(spec) > 1:
         # In a container with several MIG instances CUDA sees the first one only.
-        gpus = tuple(gpu for gpu in gpus if not gpu.parent)
+        found = _sets(spec, facts, model, tuple(gpu for gpu in gpus if not gpu.parent), decisions)
+    else:
+        found = _sets(spec, facts, model, gpus, decisions)
+    if len(decisions.faults) > before:
+        _tell_left_out([gpu for gpu in facts.gpus if gpu not in gpus], decisions)
+    return found
+
+
+def _sets(
+    spec: DeploymentSpec, facts: HostFacts, model: Model, gpus: tuple[Gpu, ...], decisions: Decisions
+) -> GpuSets:
     demand = model_demand(spec, facts, model)
     among = fabric(facts.gpu_links)
     known = demand is not None and all(gpu.memory_bytes for gpu in gpus)
+    if demand and known:
+        warn_of_shape(demand, decisions)
     taken = take_layout(spec, demand, gpus, among, decisions) if demand and known else None
     if taken:
         layout, layouts = taken
@@ -126,9 +141,16 @@ def _free_sets(spec: DeploymentSpec, facts: HostFacts, model: Model, decisions: 
         return GpuSets(_ids(sets), (ReplicaSpec(),) * len(sets), layout.split, layout.arguments, layouts)
     if known and not asked_split(spec):
         return GpuSets((), ())
-    split = asked_split(spec) or Split(_least_size(model, gpus))
+    split = asked_split(spec) or _without_search(model, gpus, decisions)
     sets = _counted(spec, alike_sets(gpus, split.gpus, among), split, gpus, decisions)
     return GpuSets(_ids(sets), (ReplicaSpec(),) * len(sets), split)
+
+
+def _tell_left_out(busy: Sequence[Gpu], decisions: Decisions) -> None:
+    """With a refusal, which may be for want of them."""
+    for gpu in busy:
+        message = f"GPU {gpu.index} is not counted: it is used by {users(gpu)}"
+        decisions.refuse("replicas", message, "end what runs there, or name the GPUs that are to be used")
 
 
 def unused(gpus: Sequence[Gpu], decisions: Decisions) -> tuple[Gpu, ...]:
@@ -141,6 +163,24 @@ def unused(gpus: Sequence[Gpu], decisions: Decisions) -> tuple[Gpu, ...]:
         else:
             decisions.warn(f"GPU {gpu.index} is used by {users(gpu)}")
     return free or tuple(gpus)
+
+
+def _without_search(model: Model, gpus: Sequence[Gpu], decisions: Decisions) -> Split:
+    """What is taken where nothing can be computed, and that it is so."""
+    split = Split(_least_size(model, gpus))
+    memory = min((gpu.memory_bytes for gpu in gpus), default=0)
+    if not memory:
+        why = "a GPU does not tell its memory"
+    elif model.bytes:
+        why = "the fewest whose memory holds the weights with a fifth to spare: there is no config.json that the kit can read"
+    else:
+        why = "there is no config.json that the kit can read, and the size of the weights is not known"
+    decisions.choose("layout", f"TP {split.tensor}", why=why)
+    if memory and model.bytes > split.gpus * memory:
+        decisions.warn(
+            f"the weights have {model.bytes / GIB:.0f} GiB, and {split.gpus} GPUs have {split.gpus * memory / GIB:.0f} GiB"
+        )
+    return split
 
 
 def _least_size(model: Model, gpus: Sequence[Gpu]) -> int:

@@ -20,12 +20,14 @@ from generator.sizing.occupancy import is_busy
 from generator.sizing.ranking import recommend, smallest
 from generator.sizing.reserve import static_fraction
 from generator.sizing.search import MOST_REPLICAS, lay_out, search
-from generator.sizing.weights import Split
+from generator.sizing.weights import Split, files_by_shape
 from generator.spec.model import DeploymentSpec
 
 _SHOWN = 3
 # Of what the engine would keep free. Chosen, not measured: the guides go down to a third of it.
 _MUCH_LESS = 0.25
+# Kinds of quantisation that the kit does not know in detail are nearer than this.
+_FAR_APART = 1.8
 
 
 def take_layout(
@@ -54,6 +56,16 @@ def warn_of_room(name: str, fit: Fit, demand: Demand, decisions: Decisions) -> N
         decisions.warn(
             f"context_length {demand.context}: the KV cache of {name} has room for {fit.tokens} tokens, "
             "longer requests are refused"
+        )
+
+
+def warn_of_shape(demand: Demand, decisions: Decisions) -> None:
+    """Where the files and config.json are far apart, the kit has not understood one of them."""
+    told = files_by_shape(demand.model)
+    if demand.file_bytes and not 1 / _FAR_APART < demand.file_bytes / told < _FAR_APART:
+        decisions.warn(
+            f"by config.json the weights would have {told / GIB:.1f} GiB, and their files have "
+            f"{demand.file_bytes / GIB:.1f}: the layouts below may be computed wrong"
         )
 
 
@@ -111,7 +123,7 @@ def judge_named(
 ) -> tuple[Layout, Layouts] | None:
     """The figures of sets that the spec names, for replicas of these roles; None, with a fault or a warning, where they
     won't do."""
-    if reason := why_illegal(cut.demand.model, cut.split):
+    if reason := why_illegal(cut.demand.model, cut.split, expert_groups=cut.demand.expert_groups):
         _refuse_asked(cut.split, (Rejected(cut.split, "illegal", reason),), decisions)
         return None
     # Those that prefill come first; where unified ones are beside them, they are not counted apart.
@@ -180,7 +192,11 @@ def _what_is_missing(there: Sequence[Gpu], free: Sequence[Gpu], demand: Demand |
         return "this host's GPUs are AMD's, and replicas run on NVIDIA's"
     if not free:
         return "no GPU is free"
-    return "nobody has seen the model's config.json" if demand is None else "a GPU does not tell its memory"
+    return (
+        "there is no config.json of the model that the kit can read"
+        if demand is None
+        else "a GPU does not tell its memory"
+    )
 
 
 def shown(found: Search, taken: Layout | None, demand: Demand, *, most: int = _SHOWN) -> Layouts:

@@ -45,7 +45,7 @@ def judge_node(
         return
     split = gpus.split
     name = f"TP {split.tensor}" + (f" PP {split.pipeline}" if split.pipeline > 1 else "")
-    if reason := why_illegal(demand.model, split):
+    if reason := why_illegal(demand.model, split, expert_groups=demand.expert_groups):
         path = "tensor_parallel_size" if split.tensor > 1 else "pipeline_parallel_size"
         message = f"{name} over {len(spec.nodes)} nodes: {reason}"
         decisions.refuse(path, message, "use another size")

@@ -28,7 +28,11 @@ def role_sets(
         return size, alike_sets(free, size, among)
     if given:
         return given, _roomy_first(Cut(demand, Split(given), among), free)[1]
-    splits = [split for split in map(Split, _SIZES) if not why_illegal(demand.model, split)]
+    splits = [
+        split
+        for split in map(Split, _SIZES)
+        if not why_illegal(demand.model, split, expert_groups=demand.expert_groups)
+    ]
     tried = [_roomy_first(Cut(demand, split, among), free) for split in splits]
     enough = [each for each in tried if len(each[1]) >= count]
     for least in (least_tokens(demand), 1):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from generator.facts import GpuLink
 from generator.sizing import pace
 from generator.sizing.fit import GIB, Demand, Fit, fit, usable
-from generator.sizing.links import Fabric, GpuSet
+from generator.sizing.links import Fabric, GpuSet, distance
 from generator.sizing.occupancy import taken_bytes
 from generator.sizing.reserve import Role
 from generator.sizing.speed import speed
@@ -47,7 +48,13 @@ class Cut:
         """The replica on one set, as far as its pace goes."""
         demand = self.demand
         slowest = min(map(speed, gpus), key=lambda each: each.bandwidth)
-        return pace.Engine(demand.model, self.split, slowest, self.among.worst(gpus), demand.kv_type)
+        return pace.Engine(demand.model, self.split, slowest, self._slowest_link(gpus), demand.kv_type)
+
+    def _slowest_link(self, gpus: GpuSet) -> GpuLink | None:
+        """Within a stage: its GPUs, consecutive ones, exchange with each other for every layer."""
+        size = self.split.tensor
+        stages = (gpus[start : start + size] for start in range(0, len(gpus), size))
+        return max(filter(None, map(self.among.worst, stages)), key=distance, default=None)
 
     def start_seconds(self) -> int:
         """From nothing to serving; the weights are read once for all replicas of a host."""

@@ -35,6 +35,8 @@ class Demand:
     """`--max-total-tokens` where the operator gives it, else 0."""
     against_stages: str = ""
     """Why it can't be cut into pipeline stages, besides the model's own reasons."""
+    expert_groups: int = 0
+    """`--ep-size`: groups of GPUs that have different experts; 0 where it is not given."""
     context: int = 0
     """Tokens of the context that is asked for; the model's own where the operator asks for none."""
     context_asked: bool = False

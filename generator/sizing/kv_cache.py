@@ -25,10 +25,20 @@ def token_bytes(model: Architecture, split: Split, *, kv_type: KvType = "auto") 
         scales = index // _FP8_BLOCK * 4
         a_layer = (model.latent.kv_rank + model.latent.rope_dim) * element + index + scales
         return model.full_layers * share * a_layer
-    # With fewer KV heads than GPUs each keeps a whole one (srt/configs/model_config.py get_num_kv_heads).
-    heads = max(1, model.kv_heads // split.tensor)
-    layers = model.full_layers + WINDOW_SHARE * model.window_layers
-    return layers * share * 2 * heads * model.head_dim * element
+    full = _heads(model.kv_heads, split) * (model.head_dim + (model.value_dim or model.head_dim))
+    window = _heads(model.window_kv_heads or model.kv_heads, split) * _window_width(model)
+    return (model.full_layers * full + WINDOW_SHARE * model.window_layers * window) * share * element
+
+
+def _heads(count: int, split: Split) -> int:
+    """With fewer KV heads than GPUs each keeps a whole one (srt/configs/model_config.py get_num_kv_heads)."""
+    return max(1, count // split.tensor)
+
+
+def _window_width(model: Architecture) -> int:
+    """Of a key and a value; without a width of its own a value is as wide as elsewhere."""
+    width = model.window_head_dim or model.head_dim
+    return width + (model.value_dim or width)
 
 
 def kv_share(model: Architecture) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from generator.sizing.architecture import Architecture
 from generator.sizing.pipeline_models import PIPELINE_MODELS
@@ -14,9 +15,10 @@ _PADDED = frozenset({"mxfp4"})
 Rule = Callable[[Architecture, Split], str]
 
 
-def why_illegal(model: Architecture, split: Split) -> str:
+def why_illegal(model: Architecture, split: Split, *, expert_groups: int = 0) -> str:
     """The first rule that is broken, "" when none is."""
-    return next((reason for rule in _RULES if (reason := rule(model, split))), "")
+    reasons = (rule(model, split) for rule in _RULES)
+    return next((reason for reason in reasons if reason), "") or _experts(model, split, expert_groups)
 
 
 def _heads(model: Architecture, split: Split) -> str:
@@ -26,16 +28,37 @@ def _heads(model: Architecture, split: Split) -> str:
 
 def _kv_heads(model: Architecture, split: Split) -> str:
     """The same files: KV heads are divided, or each is kept by the same number of GPUs."""
-    fewer, more = sorted((model.kv_heads, split.tensor))
-    if model.latent or more % fewer == 0:
+    if model.latent:
         return ""
-    return f"{model.kv_heads} KV heads can't be spread evenly over {split.tensor} GPUs"
+    for heads in (model.kv_heads, *((model.window_kv_heads,) if model.window_layers else ())):
+        fewer, more = sorted((heads or model.kv_heads, split.tensor))
+        if more % fewer:
+            return f"{heads} KV heads can't be spread evenly over {split.tensor} GPUs"
+    return ""
 
 
-def _widths(model: Architecture, split: Split) -> str:
-    if model.experts and (reason := _width(model, model.experts.intermediate, "an expert's", split)):
-        return reason
-    dense = model.experts is None or model.experts.layers < model.layers
+def _state_heads(model: Architecture, split: Split) -> str:
+    """srt/layers/attention/mamba/mamba.py:245-252, srt/models/qwen3_next.py (its heads go through `divide`)."""
+    return _undivided(model.linear_heads, "heads of linear attention", split.tensor)
+
+
+def _experts(model: Architecture, split: Split, groups: int) -> str:
+    """Each of `groups` has its share of the experts, and cuts them over its GPUs (srt/runtime_context.py:295-313)."""
+    if model.experts is None:
+        return ""
+    if groups and split.tensor % groups:
+        return f"--ep-size {groups} has to divide the TP size"
+    if groups and model.experts.count % groups:
+        return _undivided(model.experts.count, "experts", groups)
+    within = replace(split, tensor=split.tensor // (groups or 1))
+    reason = _width(model, model.experts.intermediate, "an expert's", within)
+    whole = model.experts.count % split.tensor == 0 and not groups
+    return f"{reason}; --ep-size {split.tensor} would leave experts whole" if reason and whole else reason
+
+
+def _mlp(model: Architecture, split: Split) -> str:
+    sparse = model.experts.layers if model.experts else 0
+    dense = sparse < model.layers if model.mlp_layers is None else model.mlp_layers
     return _width(model, model.intermediate, "the MLP's", split) if dense else ""
 
 
@@ -47,7 +70,7 @@ def _width(model: Architecture, width: int, whose: str, split: Split) -> str:
 
 def _attention(model: Architecture, split: Split) -> str:
     """The columns that come out of attention, which its last matrix takes in."""
-    width = model.latent.value_dim if model.latent else model.head_dim
+    width = model.latent.value_dim if model.latent else model.value_dim or model.head_dim
     return _blocks(model, model.heads * width // split.tensor, "attention's", split)
 
 
@@ -74,4 +97,4 @@ def _undivided(count: int, what: str, ways: int) -> str:
     return f"{count} {what} can't be divided by {ways}" if count % ways else ""
 
 
-_RULES: tuple[Rule, ...] = (_heads, _kv_heads, _widths, _attention, _stages)
+_RULES: tuple[Rule, ...] = (_heads, _kv_heads, _state_heads, _mlp, _attention, _stages)

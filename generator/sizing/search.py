@@ -49,7 +49,7 @@ def _splits(gpus: Sequence[Gpu]) -> Iterator[Split]:
 def _layouts(
     demand: Demand, split: Split, gpus: Sequence[Gpu], among: Fabric, replicas: int
 ) -> Iterator[Layout | Rejected]:
-    if reason := why_illegal(demand.model, split):
+    if reason := why_illegal(demand.model, split, expert_groups=demand.expert_groups):
         yield Rejected(split, "illegal", reason)
     elif split.pipeline > 1 and demand.against_stages:
         yield Rejected(split, "arguments", demand.against_stages)

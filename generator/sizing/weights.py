@@ -8,9 +8,9 @@ remainder (srt/distributed/utils.py get_pp_indices).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from generator.sizing.architecture import Architecture, Experts, Latent
+from generator.sizing.architecture import Architecture, Latent
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,16 @@ class Parameters:
 
 
 def weight_bytes(model: Architecture, split: Split = WHOLE, *, file_bytes: int = 0) -> int:
-    """On the fullest GPU. Scaled by the size of the files, where it is known and near what the shape tells."""
+    """On the fullest GPU. Scaled by the size of the files where it is known."""
     on_gpu = _stored(model, _on_fullest_gpu(model, split))
     if not file_bytes:
         return int(on_gpu)
-    in_files = _stored(model, _in_files(model))
-    ratio = file_bytes / in_files
-    return int(on_gpu * ratio) if 0.5 < ratio < 2 else int(file_bytes * on_gpu / in_files)
+    return int(file_bytes * on_gpu / files_by_shape(model))
+
+
+def files_by_shape(model: Architecture) -> int:
+    """Bytes that the weights' files should have."""
+    return int(_stored(model, _in_files(model)))
 
 
 def active_bytes(model: Architecture, batch: int) -> float:
@@ -89,34 +92,61 @@ def _on_fullest_gpu(model: Architecture, split: Split) -> Parameters:
 
 def _in_files(model: Architecture) -> Parameters:
     """One GPU's share of one: everything, with the layers that are not loaded."""
-    one_layer = _layer(model, 1, experts=model.experts)
+    one_layer = _attention(model, 1) + (_sparse(model, 1) if model.experts else _mlp(model, 1))
     return _on_fullest_gpu(model, WHOLE) + one_layer.times(model.extra_layers)
 
 
 def _layers(model: Architecture, tensor: int) -> Parameters:
     sparse = model.experts.layers if model.experts else 0
-    dense = _layer(model, tensor, experts=None).times(model.layers - sparse)
-    return dense + _layer(model, tensor, experts=model.experts).times(sparse)
+    dense = model.layers - sparse if model.mlp_layers is None else model.mlp_layers
+    return (
+        _attention(model, tensor).times(model.full_layers)
+        + _attention(_windowed(model), tensor).times(model.window_layers)
+        + _state(model, tensor).times(model.linear_layers)
+        + _mlp(model, tensor).times(dense)
+        + _sparse(model, tensor).times(sparse)
+    )
 
 
-def _layer(model: Architecture, tensor: int, *, experts: Experts | None) -> Parameters:
-    latent = model.latent
-    attention = _latent_attention(model, latent, tensor) if latent else _attention(model, tensor)
+def _windowed(model: Architecture) -> Architecture:
+    """With the heads that its sliding-window layers have."""
+    heads, width = model.window_kv_heads or model.kv_heads, model.window_head_dim or model.head_dim
+    return replace(model, kv_heads=heads, head_dim=width)
+
+
+def _state(model: Architecture, tensor: int) -> Parameters:
+    """In place of attention; as large where its matrices are not known."""
+    if not model.linear_parameters:
+        return _attention(model, tensor)
+    return Parameters(linear=model.linear_parameters / tensor)
+
+
+def _mlp(model: Architecture, tensor: int) -> Parameters:
+    return Parameters(linear=(model.gate_projections + 1) * model.hidden * model.intermediate / tensor)
+
+
+def _sparse(model: Architecture, tensor: int) -> Parameters:
+    """Experts, those that every token passes, the router, and what compresses the hidden state for them."""
+    experts = model.experts
     if experts is None:
-        matrices = model.gate_projections + 1
-        return attention + Parameters(linear=matrices * model.hidden * model.intermediate / tensor)
-    width = model.hidden * (model.gate_projections + 1)
-    return attention + Parameters(
-        linear=width * experts.shared_intermediate / tensor,
-        experts=width * experts.intermediate * experts.count / tensor,
-        plain=model.hidden * experts.count,
+        return Parameters()
+    matrices = model.gate_projections + 1
+    width = experts.input_width or model.hidden
+    return Parameters(
+        linear=matrices * model.hidden * experts.shared_intermediate / tensor,
+        experts=matrices * width * experts.intermediate * experts.count / tensor,
+        plain=model.hidden * (experts.count + 2 * experts.input_width),
     )
 
 
 def _attention(model: Architecture, tensor: int) -> Parameters:
-    queries = model.hidden * model.heads * model.head_dim / tensor
+    if model.latent:
+        return _latent_attention(model, model.latent, tensor)
+    value = model.value_dim or model.head_dim
+    queries = model.hidden * model.heads * model.head_dim * (2 if model.gated_queries else 1) / tensor
+    output = model.hidden * model.heads * value / tensor
     kv_heads = max(model.kv_heads / tensor, 1)
-    return Parameters(linear=2 * queries + 2 * model.hidden * kv_heads * model.head_dim)
+    return Parameters(linear=queries + output + model.hidden * kv_heads * (model.head_dim + value))
 
 
 def _latent_attention(model: Architecture, latent: Latent, tensor: int) -> Parameters:

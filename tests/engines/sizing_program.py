@@ -12,6 +12,7 @@ import torch
 import transformers
 from sglang.srt.arg_groups import cuda_graph_hook, memory_hook
 from sglang.srt.arg_groups.overrides import resolution_result
+from sglang.srt.configs.hybrid_arch import mambaish_config
 from sglang.srt.configs.model_config import AttentionArch, ModelConfig
 from sglang.srt.model_executor import cuda_graph_config
 from sglang.srt.server_args import ServerArgs
@@ -32,12 +33,16 @@ def fraction(case: dict[str, Any]) -> float:
 def shape(case: dict[str, Any]) -> dict[str, Any]:
     """The numbers that the KV pool is priced with."""
     config = ModelConfig(model_path=case["path"])
+    windows = len(config.swa_attention_layer_ids or ()) if config.is_hybrid_swa else 0
+    states = mambaish_config(config)
     return {
         "layers": config.num_hidden_layers,
         "kv_heads": [config.get_num_kv_heads(size) for size in (1, 2, 4, 8)],
         "head_dim": config.head_dim,
         "latent": config.attention_arch == AttentionArch.MLA,
-        "window_layers": len(config.swa_attention_layer_ids or ()) if config.is_hybrid_swa else 0,
+        "value_dim": config.v_head_dim,
+        "window_layers": windows,
+        "full_layers": len(states.full_attention_layer_ids) if states else config.num_hidden_layers - windows,
         "context": config.context_len,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator.facts import HandleFacts
-from generator.sizing.architecture import read_architecture
+from generator.sizing.config_json import read_architecture
 
 _LLAMA: dict[str, Any] = {
     "architectures": ["LlamaForCausalLM"],

@@ -124,4 +124,4 @@ def test_without_a_shape_there_are_no_layouts(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "deployment.yaml").write_text("checkpoint_path: /srv/m\n")
     words = ["--spec", str(tmp_path / "deployment.yaml"), "--facts", str(HOSTS / "eight-h100.json")]
     assert guarded(["plan", "--layouts", *words]) == 5
-    assert "nobody has seen the model's config.json" in capsys.readouterr().err
+    assert "no config.json of the model that the kit can read" in capsys.readouterr().err

@@ -83,3 +83,45 @@ def test_a_config_that_does_not_is_no_fault(tmp_path: Path, text: str) -> None:
     (model / "config.json").write_text(text)
     facts = collect_checkpoint(str(model))
     assert (facts.architecture, facts.reason) == (None, "")
+
+
+def test_weights_that_are_there_twice_count_once(tmp_path: Path) -> None:
+    """Mistral's repositories have them once more, for its own engine."""
+    assert weight_files(("model-00001.safetensors", "consolidated.safetensors")) == (
+        "model-00001.safetensors",
+    )
+    assert weight_files(("consolidated.safetensors",)) == ("consolidated.safetensors",)
+
+
+SHAPE = {
+    "architectures": ["LlamaForCausalLM"],
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "hidden_size": 64,
+    "vocab_size": 128,
+}
+
+
+@pytest.mark.parametrize(
+    ("own", "beside", "method"),
+    [
+        ({}, {"quantization": {"quant_algo": "FP8", "kv_cache_quant_algo": "FP8"}}, "fp8"),
+        ({}, {"quantization": {"quant_algo": "NVFP4", "group_size": 16}}, "nvfp4"),
+        (
+            {"quantization_config": {"quant_method": "awq", "bits": 4}},
+            {"quantization": {"quant_algo": "FP8"}},
+            "awq",
+        ),
+        ({}, {"quantization": {}}, None),
+        ({}, [], None),
+    ],
+)
+def test_modelopt_says_beside_config_json_how_weights_are_stored(
+    tmp_path: Path, own: dict[str, object], beside: object, method: str | None
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({**SHAPE, **own}))
+    (tmp_path / "hf_quant_config.json").write_text(json.dumps(beside))
+    (tmp_path / "model.safetensors").write_bytes(b"w")
+    found = collect_checkpoint(str(tmp_path)).architecture
+    assert found is not None
+    assert (found.quantization.method if found.quantization else None) == method

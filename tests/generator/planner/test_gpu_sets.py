@@ -97,3 +97,32 @@ def test_named_sets_hold_stages_times_ranks() -> None:
     assert sizes(plan(host("eight-h100", "llama-3.1-8b"), text)) == (1, 2, 2)
     with pytest.raises(PlanError, match="tensor_parallel_size 1 and pipeline_parallel_size 3"):
         plan(host("eight-h100", "llama-3.1-8b"), text.replace("_size: 2", "_size: 3"))
+
+
+def test_a_refusal_tells_of_the_gpus_that_others_use() -> None:
+    with pytest.raises(PlanError) as refused:
+        plan(host("mixed", "llama-3.3-70b"), "tensor_parallel_size: 4\n")
+    told = [fault.message for fault in refused.value.faults]
+    assert told[-1] == "GPU 3 is not counted: it is used by python3.12 (pid 41230), 17.0 GiB"
+
+
+def test_files_that_are_far_from_the_shape_are_told() -> None:
+    facts = host("eight-h100", "llama-3.1-8b")
+    assert facts.checkpoint is not None
+    odd = replace(facts, checkpoint=replace(facts.checkpoint, bytes=40 << 30))
+    assert plan(odd).warnings == (
+        "by config.json the weights would have 15.0 GiB, and their files have 40.0: the layouts below may be computed wrong",
+    )
+    usual = replace(facts, checkpoint=replace(facts.checkpoint, bytes=16 << 30))
+    assert not plan(usual).warnings
+
+
+def test_without_a_shape_it_is_said_how_the_size_came_about() -> None:
+    facts = host("eight-h100")
+    assert facts.checkpoint is not None
+    planned = plan(replace(facts, checkpoint=replace(facts.checkpoint, bytes=150 << 30)))
+    assert "chose layout TP 4: the fewest whose memory holds the weights with a fifth to spare" in plan_text(
+        planned
+    )
+    large = plan(replace(facts, checkpoint=replace(facts.checkpoint, bytes=900 << 30)))
+    assert large.warnings == ("the weights have 900 GiB, and 8 GPUs have 637 GiB",)

@@ -8,8 +8,10 @@ import pytest
 
 from generator.errors import HostError, PlanError
 from generator.facts import CheckpointFacts
+from generator.plan.model import DeploymentPlan
 from generator.plan.text import plan_text
 from generator.planner.layouts import every_layout
+from generator.sizing.quantization import Quantization
 from generator.spec import load_spec_text
 from tests.generator.planner.recorded_hosts import host, plan, sizes
 
@@ -161,3 +163,34 @@ def test_the_plan_text_tells_the_search() -> None:
     ]
     assert told[7] == "  not TP 1"
     assert "24 contexts" in lines[start + 1]
+
+
+def test_groups_of_experts_lead_to_the_size_they_divide() -> None:
+    """On eight GPUs each would have 192 columns of an expert, and FP8's blocks have 128."""
+    facts = host("eight-h100", "qwen3-235b-a22b-fp8")
+    assert sizes(plan(facts, "extra_args: --ep-size 8\n")) == (1, 8, 1)
+    with pytest.raises(PlanError, match="--ep-size 8 would leave experts whole"):
+        plan(facts, "tensor_parallel_size: 8\n")
+
+
+def test_kv_is_kept_as_the_checkpoint_says() -> None:
+    facts = host("one-l4", "qwen2.5-1.5b")
+    assert facts.checkpoint is not None
+    shape = facts.checkpoint.architecture
+    assert shape is not None
+    stored = replace(shape, quantization=Quantization("fp8", 8.0, kv_fp8=True))
+    told = replace(facts, checkpoint=replace(facts.checkpoint, architecture=stored))
+    texts = ("", "extra_args: --kv-cache-dtype fp8_e4m3\n", "extra_args: --kv-cache-dtype bfloat16\n")
+    by_itself, given, wide = (tokens(plan(told, text)) for text in texts)
+    assert by_itself == given > 1.9 * wide
+
+
+def tokens(planned: DeploymentPlan) -> int:
+    assert planned.layouts is not None
+    assert planned.layouts.taken is not None
+    return planned.layouts.taken.tokens
+
+
+def test_a_pool_below_one_context_is_told() -> None:
+    text = plan_text(plan(host("one-l4", "llama-3.1-8b")))
+    assert "tokens, no whole context, " in text

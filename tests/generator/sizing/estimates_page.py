@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.generator.sizing.start_up_logs import figures, table
+from tests.generator.sizing.start_up_logs import HERE, figures, table
 
 PAGE = "docs/gpu-estimates.md"
 
@@ -27,8 +27,8 @@ fit. Everything else follows from config.json and the engine's source.
 
 What needs no GPU is held against the engine itself, on its CPU installation (tests/engines/test_sizing.py): the fraction of
 memory that SGLang 0.5.23 keeps for weights and KV equals the kit's in 540 cases of GPU, cut and arguments; layers, KV heads,
-head size, latent and window of all models here equal what its ModelConfig reads; the parameters are within one per cent of
-those of the model that transformers builds.
+head size, latent, window and states of the {count} models in tests/generator/sizing/models equal what its ModelConfig reads;
+the parameters are within one per cent of those of the model that transformers builds.
 
 Not compared: pipeline stages on a GPU, NVFP4, and Mamba's states beyond their share. There was no GPU to try them on.
 """
@@ -38,4 +38,5 @@ def estimates_page() -> str:
     """The whole page."""
     misses = {figure.source: figure.miss for figure in figures() if figure.miss}
     explained = "\n".join(f"Miss, {source}: {why}." for source, why in misses.items())
-    return f"{_HEAD}\n{table()}\n\n{explained}\n{_TAIL}"
+    count = len(list((HERE / "models").glob("*.json")))
+    return f"{_HEAD}\n{table()}\n\n{explained}\n{_TAIL.format(count=count)}"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.sizing.architecture import Architecture, read_architecture
+from generator.sizing.architecture import Architecture
+from generator.sizing.config_json import read_architecture
 from generator.sizing.fit import GIB, Demand, fit, usable
 from generator.sizing.kv_cache import token_bytes
 from generator.sizing.weights import Split, weight_bytes

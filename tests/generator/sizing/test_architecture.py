@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generator.sizing.architecture import read_architecture
+from generator.sizing.config_json import read_architecture
 from generator.sizing.kv_cache import kv_share, token_bytes
 from generator.sizing.quantization import Quantization, read_quantization
 from generator.sizing.weights import Split, active_bytes, weight_bytes
@@ -23,6 +23,41 @@ from tests.generator.sizing.start_up_logs import model
         ({"quant_method": "gptq", "bits": 8, "group_size": -1}, Quantization("gptq", 8.0)),
         ({"quant_method": "mxfp4"}, Quantization("mxfp4", 4.25, (1, 32), "experts")),
         ({"quant_algo": "NVFP4"}, Quantization("nvfp4", 4.5, (1, 16))),
+        ({"quant_method": "bitsandbytes", "load_in_4bit": True}, Quantization("bitsandbytes", 4.5)),
+        (
+            {"quant_method": "modelopt", "quant_algo": "FP8", "kv_cache_quant_algo": "FP8"},
+            Quantization("fp8", 8.0, kv_fp8=True),
+        ),
+        (
+            {
+                "quant_method": "modelopt",
+                "quant_algo": "NVFP4",
+                "kv_cache_scheme": {"type": "float", "num_bits": 8},
+            },
+            Quantization("nvfp4", 4.5, (1, 16), kv_fp8=True),
+        ),
+        (
+            {
+                "quant_algo": "MIXED_PRECISION",
+                "quantized_layers": {"a": {"quant_algo": "FP8"}, "b": {"quant_algo": "W4A16_NVFP4"}},
+            },
+            Quantization("nvfp4", 4.5, (1, 16)),
+        ),
+        (
+            {
+                "quant_method": "quark",
+                "global_quant_config": {"weight": {"dtype": "fp4", "group_size": 32}},
+            },
+            Quantization("quark", 4.25, (1, 32)),
+        ),
+        (
+            {
+                "quant_method": "compressed-tensors",
+                "config_groups": {"group_0": {"weights": {"num_bits": 4, "type": "float", "group_size": 16}}},
+                "kv_cache_scheme": {"type": "float", "num_bits": 8},
+            },
+            Quantization("compressed-tensors", 4.5, (1, 16)),
+        ),
         (
             {
                 "quant_method": "compressed-tensors",

@@ -10,6 +10,8 @@ from generator.sizing.legality import why_illegal
 from generator.sizing.weights import Split
 from tests.generator.sizing.start_up_logs import model
 
+EXPERTS_WHOLE = "an expert's 192 columns a GPU are no multiple of fp8's block of 128; --ep-size 8 would leave experts whole"
+
 
 @pytest.mark.parametrize(
     ("name", "split", "reason"),
@@ -24,8 +26,14 @@ from tests.generator.sizing.start_up_logs import model
         (
             "qwen3-235b-a22b-fp8",
             Split(8),
-            "an expert's 192 columns a GPU are no multiple of fp8's block of 128",
+            EXPERTS_WHOLE,
         ),
+        ("nemotron-3-nano", Split(8), ""),
+        ("nemotron-3-nano", Split(16), "8 heads of linear attention can't be divided by 16"),
+        ("phi-4", Split(4), "10 KV heads can't be spread evenly over 4 GPUs"),
+        ("yi-34b", Split(7), "8 KV heads can't be spread evenly over 7 GPUs"),
+        ("llama-4-maverick", Split(5), "8 KV heads can't be spread evenly over 5 GPUs"),
+        ("gemma-4-26b-a4b", Split(8), ""),
         ("qwen2.5-32b-awq", Split(8), ""),
         ("llama-3.1-8b", Split(1, 4), ""),
         ("llama-3.1-8b", Split(1, 33), "32 layers make no 33 stages"),
@@ -44,3 +52,27 @@ def test_groups_of_awq_are_not_cut() -> None:
 def test_an_architecture_without_stages_says_so() -> None:
     gemma = replace(model("llama-3.1-8b"), name="GemmaForCausalLM")
     assert why_illegal(gemma, Split(1, 2)) == "SGLang can't cut GemmaForCausalLM into pipeline stages"
+
+
+@pytest.mark.parametrize(
+    ("groups", "tensor", "reason"),
+    [
+        (8, 8, ""),
+        (4, 8, ""),
+        (8, 4, "--ep-size 8 has to divide the TP size"),
+        (2, 8, "an expert's 384 columns a GPU are no multiple of fp8's block of 256"),
+    ],
+)
+def test_groups_of_experts_cut_each_less(groups: int, tensor: int, reason: str) -> None:
+    """MiniMax M2 and Qwen3 235B in FP8 run on eight GPUs with `--ep-size 8`, and not without."""
+    shape = model("qwen3-235b-a22b-fp8")
+    assert shape.quantization is not None
+    if groups == 2:
+        shape = replace(shape, quantization=replace(shape.quantization, block=(256, 256)))
+    assert why_illegal(shape, Split(tensor), expert_groups=groups) == reason
+
+
+def test_experts_are_not_divided_over_more_groups_than_there_can_be() -> None:
+    odd = model("granite-4-h-small")
+    reason = "72 experts can't be divided by 16"
+    assert why_illegal(replace(odd, linear_heads=0), Split(16), expert_groups=16) == reason
