@@ -32,6 +32,8 @@ _DIFFUSION = frozenset(
         *("--image-encoder-cpu-offload", "--pin-cpu-memory", "--adjust-frames", "--save-output"),
     }
 )
+# They name a command and do not start it.
+_TALKING = frozenset({"echo", "printf", "pkill", "pgrep", "killall", "ps", "grep", "egrep", "log", "info"})
 _PYTHON = re.compile(r"(.*/)?python[0-9.]*")
 _NUMBER = re.compile(r"-[0-9.]+")
 
@@ -75,6 +77,12 @@ def engine_command(words: Sequence[Word]) -> EngineCommand | None:
             program = "diffusion" if program == "sglang" and makes_images(arguments) else program
             return EngineCommand(program, arguments, word.place, tuple(words[:at]))
     return None
+
+
+def talks(words: Sequence[Word]) -> bool:
+    """Whether a command is only named: `pkill -f "sglang serve"`."""
+    first = [word.text for word in words if word.text != "sudo"][:1]
+    return bool(_TALKING & {text.rpartition("/")[2] for text in first})
 
 
 def makes_images(arguments: Sequence[Argument]) -> bool:

@@ -62,12 +62,16 @@ class Comment:
 
 @dataclass(frozen=True)
 class ShellCommand:
-    """One simple command. `cut` are the places where a comment ends it although its author meant to go on."""
+    """One simple command. `cut` are the places where a comment ends it although its author meant to go on.
+
+    `array` is a variable whose elements the words are: `NAME=(...)`.
+    """
 
     words: tuple[Word, ...]
     assignments: tuple[Assignment, ...] = ()
     comments: tuple[Comment, ...] = ()
     cut: tuple[Place, ...] = ()
+    array: str = ""
 
 
 @dataclass
@@ -75,9 +79,12 @@ class _Draft:
     words: list[Word] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     cut: list[Place] = field(default_factory=list)
+    array: str = ""
 
     def finished(self) -> ShellCommand:
         words = list(self.words)
+        if self.array:
+            return ShellCommand(tuple(words), (), tuple(self.comments), tuple(self.cut), self.array)
         if words and words[0].text in _PROMPTS:
             del words[0]
         exported = bool(words) and words[0].text in ("export", "env")
@@ -129,9 +136,17 @@ class _Script:
         self._end_command()
         return tuple(self.done)
 
-    def _end_command(self, _: re.Match[str] | None = None) -> None:
+    def _end_command(self, found: re.Match[str] | None = None) -> None:
+        array = self._array(found) if found else ""
         self.done.append(self.draft.finished())
-        self.draft, self.continued = _Draft(), False
+        self.draft, self.continued = _Draft(array=array), False
+
+    def _array(self, found: re.Match[str]) -> str:
+        """Its name, where `(` follows `NAME=` at once."""
+        word = self.draft.words[-1] if found[0] == "(" and self.draft.words else None
+        directly = word and self.fragment.text[: found.start()].endswith(word.text)
+        named = _ASSIGNMENT.fullmatch(word.text) if word and directly else None
+        return named[1] if named and not named[2] else ""
 
     def _take_broken(self, found: re.Match[str]) -> None:
         self.draft.cut.append(self.fragment.place(found.start()))
@@ -143,7 +158,7 @@ class _Script:
         self.continued = True
 
     def _take_newline(self, _: re.Match[str]) -> None:
-        if self.newline == "ends":
+        if self.newline == "ends" and not self.draft.array:
             self._end_command()
         if self.heredoc:
             end = re.compile(rf"^[ \t]*{self.heredoc}[ \t]*$", re.MULTILINE).search(

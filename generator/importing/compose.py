@@ -10,13 +10,13 @@ from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing import compose_devices
 from generator.importing.account import Account, value_item
-from generator.importing.command_line import take_mount
 from generator.importing.compose_build import take_build
 from generator.importing.container import Command, program_of_image, read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.dynamo_arguments import take_frontend
 from generator.importing.engine import Engine, Mount, Setting, gpus_text, met_by_clients
 from generator.importing.limits import take_limits
+from generator.importing.mounts import mount, take_mount
 from generator.importing.owned import API_KEYS_FILE
 from generator.importing.ports import memory, published
 from generator.importing.references import is_open, resolved
@@ -160,9 +160,9 @@ def _settle(engine: Engine, service: Mapping, path: Path, draft: Draft, account:
 def _volumes(engine: Engine, service: Mapping, path: Path, account: Account) -> None:
     volumes = service.get("volumes")
     for number, node in enumerate(volumes.items if isinstance(volumes, Items) else ()):
-        mount = _mount(node)
-        if mount:
-            take_mount(value_item((*path, "volumes", str(number)), node), mount, engine, account)
+        found = _mount(node)
+        if found:
+            take_mount(value_item((*path, "volumes", str(number)), node), found, engine, account)
 
 
 def _port(service: Mapping, path: Path, draft: Draft, account: Account) -> None:
@@ -237,6 +237,5 @@ def _mount(node: Node) -> Mount | None:
     if isinstance(node, Mapping):
         return Mount(resolved(node.text("source"), {}), node.text("target"))
     if isinstance(node, Scalar):
-        source, _, rest = resolved(node.text, {}).partition(":")
-        return Mount(source, rest.partition(":")[0])
+        return mount(resolved(node.text, {}))
     return None

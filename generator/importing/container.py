@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from generator.foreign.containers import Variable, command_words
-from generator.foreign.engine_command import Argument, Program, engine_command, is_flag, split
+from generator.foreign.engine_command import Argument, Program, engine_command, is_flag, split, talks
 from generator.foreign.nodes import Node, Scalar
 from generator.foreign.place import Fragment, Word
 from generator.foreign.shell import commands
@@ -22,8 +22,6 @@ _SCRIPT = re.compile(
 )
 
 
-# They name a command and do not start it.
-_TALKING = frozenset({"echo", "printf", "pkill", "pgrep", "killall", "ps", "grep", "egrep", "log", "info"})
 _SHELL = re.compile(r"(.*/)?((ba|da|z|k|a)?sh|eval|exec|ssh|tmux|screen|srun)")
 _MODEL = re.compile(r"/?[\w.${}:-]+(/[\w.${}:-]+)+|\$[\w({][\w:)}/-]*")
 
@@ -53,7 +51,7 @@ def read_command(
 
     An image alone is an engine when one of its variables (`names`) names a model.
     """
-    if _talks(words):
+    if talks(words):
         return None
     inner = next(
         (at for at, word in enumerate(words) if " " in word.text and _SCRIPT.search(word.text)), None
@@ -69,11 +67,6 @@ def read_command(
     if program and (_are_arguments(words, program) if words else _MODELS & set(names)):
         return Command(program, tuple((each, argument_item(each)) for each in split(words)))
     return None
-
-
-def _talks(words: Sequence[Word]) -> bool:
-    first = [word.text for word in words if word.text != "sudo"][:1]
-    return bool(_TALKING & {text.rpartition("/")[2] for text in first})
 
 
 def _has_shell(words: Sequence[Word]) -> bool:

@@ -10,11 +10,11 @@ from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing.account import Account, value_item
 from generator.importing.autoscaler import take_autoscaler
-from generator.importing.command_line import serves_from
 from generator.importing.container import read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Mount, Setting
 from generator.importing.limits import take_limits
+from generator.importing.mounts import serves_from
 from generator.importing.ports import memory
 from generator.importing.router import is_router, take_router
 from generator.importing.workload import several_hosts, take_name

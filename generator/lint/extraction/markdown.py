@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from generator.foreign import markdown, shell
 from generator.foreign.engine_command import Program, engine_command, is_flag
@@ -21,6 +22,10 @@ _DENIED = re.compile(
     r"|instead|wrong|ambiguous|refused|rejects?|refuses|abbreviat\w+|stale|former(ly)?|old|obsolete)\b|n't\b|->",
     re.IGNORECASE,
 )
+# Flags without a command in a text that runs this, and no engine, are for this.
+_OTHER_PROGRAM = re.compile(
+    r"^[ \t$]*(\w+=\S+ )*(python3?|torchrun|accelerate launch) \S+\.py\b", re.MULTILINE
+)
 
 
 def mentions(text: str) -> Mentions:
@@ -35,6 +40,8 @@ def mentions(text: str) -> Mentions:
         else:
             found = _passage(piece, program)
         total += found
+    if _OTHER_PROGRAM.search(text) and not mentions_engine(text):
+        total = replace(total, flags=tuple(each for each in total.flags if each.setting == "key"))
     return total + prices(text)
 
 

@@ -15,10 +15,12 @@ from generator.foreign.engine_command import (
     engine_command,
     makes_images,
     split,
+    talks,
 )
 from generator.foreign.place import Fragment, Word
 from generator.foreign.router_command import router_words
 from generator.foreign.shell import Comment, ShellCommand
+from generator.foreign.shell_variables import expanded
 from generator.lint.extraction.names import names
 from generator.lint.mention import Around, Cut, Explained, Invocation, LooseFlag, Mentions, Setting, Variable
 
@@ -40,7 +42,7 @@ def mentions(fragment: Fragment, *, newline: shell.Newline = "ends", program: Pr
         for before, command in zip((None, *found), found, strict=False):
             total += _bare(command, before, program)
         return total
-    for command in found:
+    for command in expanded(found).commands:
         total += _of(command, program)
     return total
 
@@ -102,8 +104,9 @@ def _of(command: ShellCommand, program: Program) -> Mentions:
     end = router_words(run.command if run else words)
     if end:
         return cuts + Mentions(routers=(_port(split((run.command if run else words)[end:])),))
+    # What is in backquotes reads as itself again.
     inner = next((word for word in words if " " in word.text and mentions_engine(word.text)), None)
-    if inner:
+    if inner and not talks(words) and not inner.text.startswith("`"):
         return cuts + mentions(_inside(inner), program=program)
     return cuts
 

@@ -198,3 +198,39 @@ def test_what_is_refused_says_what_it_is(text: str, said: str) -> None:
     with pytest.raises(SpecError) as caught:
         imported(text)
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ARGS=(\n  --model-path a/b # the model\n  --tp 2\n)\nsglang serve "${ARGS[@]}"\n',
+        'CMD="sglang serve a/b \\\n  --tp 2"\necho $CMD\neval $CMD\n',
+        'FLAGS="--tp 2"\nsglang serve a/b $FLAGS\n',
+        'RUN=(--gpus all)\ndocker run "${RUN[@]}" lmsysorg/sglang:latest sglang serve a/b --tp 2\n',
+    ],
+)
+def test_arrays_and_text_of_a_script_stand_where_its_commands_take_them(text: str) -> None:
+    result = imported(text)
+    assert spec(result)["hf_model_handle"] == "a/b"
+    assert spec(result)["tensor_parallel_size"] == 2
+    assert entry(result, "--tp").outcome == "kept"
+    assert (
+        len([each for each in result.entries if each.why == "what it stands for has lines of its own"]) == 1
+    )
+    (assigned,) = [each for each in result.entries if "=" in each.item.what]
+    assert assigned.why == "its value stands where the command has it"
+
+
+def test_an_array_that_no_command_takes_is_accounted_for() -> None:
+    assert entry(imported("sglang serve a/b\nOTHER=(x y)\n"), "x y").why == "no command takes them"
+
+
+def test_a_loop_asks_for_the_number_of_its_rounds() -> None:
+    text = "for i in 0 1; do\n  sglang serve a/b --port $((30000 + i)) &\ndone\n"
+    assert "# The input starts it in a loop: give the number of rounds.\n" in imported(text).text
+    assert "loop" not in imported("for i in 0 1; do ls; done\nsglang serve a/b\n").text
+
+
+def test_a_bind_mount_has_the_weights() -> None:
+    text = "docker run --mount type=bind,src=/data,dst=/m lmsysorg/sglang:latest sglang serve /m/x"
+    assert spec(imported(text))["checkpoint_path"] == "/data/x"

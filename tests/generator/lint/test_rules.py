@@ -137,3 +137,21 @@ def test_a_dockerfile_for_the_engine_says_which_versions_it_takes() -> None:
     assert rules(text.replace("lmsysorg/sglang", "node"), "Dockerfile") == []
     pinned = "FROM lmsysorg/sglang:v0.5.23\nRUN pip install fastsafetensors==0.5.0\n"
     assert rules(pinned, "Dockerfile") == []
+
+
+def test_flags_in_arrays_and_in_text_are_those_of_the_command_that_takes_them() -> None:
+    text = 'ARGS=(--tp-size four)\nsglang serve m/m "${ARGS[@]}"\nCMD="sglang serve m/m --no-such"\n$CMD\nOTHER=(--none)\n'
+    assert rules(text) == ["flag-value", "unknown-flag"]
+
+
+@pytest.mark.parametrize(
+    "text", ['pkill -f "sglang serve m/m --no-such"', "say `sglang serve m/m --no-such`"]
+)
+def test_a_command_that_is_only_named_is_not_judged(text: str) -> None:
+    assert rules(text) == []
+
+
+def test_flags_alone_are_for_the_program_that_the_text_runs() -> None:
+    block = "```bash\n--rollout-batch-size 32\n```\n"
+    assert rules("```bash\npython train.py --lr 1\n```\n" + block, "a.md") == []
+    assert rules("```bash\nsglang serve m/m\n```\n" + block, "a.md") == ["unknown-flag"]
