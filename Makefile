@@ -17,7 +17,7 @@ load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PRO
 matrix := $(if $(VARY),--spec $(or $(SPEC),deployment.yaml) $(VARY:%=--vary=%))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down park wake autopark status logs plan examples render validate doctor audit gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest bench-parking kit dev
+.PHONY: help up down park wake autopark restart status logs plan examples render validate doctor audit gpus verify-edge smoke cache-check setup loadtest sweep test check upgrade catalog golden bench-edge bench-generator bench-simulator bench-loadtest bench-parking kit dev
 
 help: ## list the targets
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 18
@@ -37,6 +37,9 @@ wake: kit ## start parked replicas again
 
 autopark: kit ## park and wake replicas as requests come and go, until interrupted
 	@$(PYTHON) -m generator autopark $(named)
+
+restart: kit ## end and start replicas again, one after another while the others serve; or SERVICE=
+	@$(PYTHON) -m generator restart $(named) $(SERVICE)
 
 status: kit ## what runs, and how it is
 	@$(PYTHON) -m generator status $(named) $(node)

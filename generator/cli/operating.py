@@ -98,6 +98,20 @@ def autopark(spec: Spec = None, example: Example = "", build: Build = Path("buil
 
 
 @app.command()
+def restart(
+    services: Annotated[list[str] | None, typer.Argument(help="Services; all replicas without.")] = None,
+    spec: Spec = None,
+    example: Example = "",
+    build: Build = Path("build"),
+) -> int:
+    """End services and start them again as they are; replicas one after another, while the others serve."""
+    from generator.cli.deployment import rendered_directory
+    from generator.cli.restarting import restart as restart_services
+
+    return restart_services(rendered_directory(Request(spec, example, build)), services or ())
+
+
+@app.command()
 def logs(
     services: Annotated[list[str] | None, typer.Argument(help="Services; all without.")] = None,
     spec: Spec = None,

@@ -8,24 +8,20 @@ interrupted change is finished by the next one, or by `up`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generator.errors import DeadlineError, SglboxError, StartError, StateError
-from generator.output import restore, write
-from generator.parking.load import read_load
+from generator.errors import DeadlineError, SglboxError, StartError
+from generator.live_change import live_change
+from generator.parking.load import until_idle
 from generator.plan.model import DeploymentPlan
 from generator.render import render
-from generator.runtime.applied import AppliedStore
-from generator.runtime.choice import runtime_of
-from generator.runtime.decision import decide
-from generator.runtime.execution import Execution
 from generator.runtime.operation import Kind, Operation
 from generator.runtime.progress import Progress
 from generator.runtime.readiness import Watch
-from generator.runtime.wait import SYSTEM_CLOCK, Clock, Deadline, until
+from generator.runtime.wait import SYSTEM_CLOCK, Clock
 
 _OWN: tuple[Kind, ...] = ("create", "start", "reload", "retire")
 """What parking and waking consist of; anything else was asked for by an edit."""
@@ -53,32 +49,23 @@ class Change:
         return target
 
     def _make(self, target: DeploymentPlan) -> None:
-        runtime = runtime_of(target, directory=self.directory)
-        changes = write(render(target), self.directory)
-        desired, store = runtime.desired(), AppliedStore(self.directory)
-        operations = decide(desired, runtime.observe(), images=runtime.images(desired), applied=store.read())
-        if foreign := [operation for operation in operations if not _is_own(operation, target)]:
-            restore(changes, self.directory)
-            raise _pending(foreign)
-        execution = Execution(runtime, desired=desired, store=store, progress=self.progress)
+        execution, operations = live_change(
+            target,
+            render(target),
+            directory=self.directory,
+            progress=self.progress,
+            is_meant=lambda operation: _is_own(operation, target),
+        )
         for operation in operations:
             self.progress.note(str(_told(operation)))
         execution.carry_out(_of(operations, "create", "start"))
-        Watch(target, runtime, self.progress, self.clock, serving=True).until_ready()
+        Watch(target, execution.runtime, self.progress, self.clock, serving=True).until_ready()
         execution.carry_out(_of(operations, "reload"))
         leaving = _of(operations, "retire")
-        self._until_idle({operation.target for operation in leaving})
-        execution.carry_out(leaving)
-
-    def _until_idle(self, names: set[str]) -> None:
-        """The edge sends them nothing any more; what they have is let finish. The engine itself also drains when
-        it is told to end, so nothing is lost where this waits in vain."""
+        names = {operation.target for operation in leaving}
         replicas = [replica for replica in self.plan.replicas if replica.name in names]
-        if not replicas:
-            return
-        deadline = Deadline(self.plan.timeouts.stop_grace, "requests are still open")
-        with suppress(DeadlineError):
-            until(lambda: None if read_load(replicas).open else True, deadline=deadline, clock=self.clock)
+        until_idle(replicas, seconds=self.plan.timeouts.stop_grace, clock=self.clock)
+        execution.carry_out(leaving)
 
 
 def parked(plan: DeploymentPlan, *, running: int) -> DeploymentPlan:
@@ -101,11 +88,3 @@ def _told(operation: Operation) -> Operation:
     """What a decision about files and services can't know."""
     cause = {"create": "woken", "retire": "parked, once it is idle"}.get(operation.kind, operation.cause)
     return replace(operation, cause=cause)
-
-
-def _pending(operations: Sequence[Operation]) -> StateError:
-    what = "\n".join(f"  {operation}" for operation in operations)
-    return StateError(
-        f"what runs is not what is rendered:\n{what}",
-        hint="`make up` brings them together; then replicas can be parked",
-    )

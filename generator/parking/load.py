@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import httpx
 
+from generator.errors import DeadlineError
 from generator.plan.model import Replica
+from generator.runtime.wait import SYSTEM_CLOCK, Clock, Deadline, until
 
 PATH = "/v1/loads?include=core"
 _PATIENCE = 2.0
@@ -39,6 +42,16 @@ def read_load(replicas: Sequence[Replica]) -> Load:
     known = [each for each in found if each]
     silent = tuple(replica.name for replica, each in zip(replicas, found, strict=True) if not each)
     return Load(sum(each[0] for each in known), sum(each[1] for each in known), silent)
+
+
+def until_idle(replicas: Sequence[Replica], *, seconds: float, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Until they have no request, at most so long: the edge sends them nothing any more. The engine itself also drains
+    when it is told to end, so nothing is lost where this waits in vain."""
+    if not replicas:
+        return
+    deadline = Deadline(seconds, "requests are still open")
+    with suppress(DeadlineError):
+        until(lambda: None if read_load(replicas).open else True, deadline=deadline, clock=clock)
 
 
 def _ask(replica: Replica) -> tuple[int, int] | None:

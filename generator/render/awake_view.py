@@ -13,23 +13,23 @@ def awake_view(plan: DeploymentPlan) -> DeploymentPlan:
         return plan
     return replace(
         plan,
-        edge=_edge(plan),
+        edge=edge_without(plan, plan.parked),
         prometheus=_prometheus(plan),
         processes=tuple(process for process in plan.processes if process.name not in plan.parked),
     )
 
 
-def _edge(plan: DeploymentPlan) -> Edge:
-    """What the parked ones would have taken waits in the queues of the others, where those take it."""
+def edge_without(plan: DeploymentPlan, replicas: tuple[str, ...]) -> Edge:
+    """What these would have taken waits in the queues of the others, where those take it."""
     edge, holds = plan.edge, plan.parking.holds if plan.parking else 0
-    servers = tuple(_server(each, parked=plan.parked, holds=holds) for each in edge.upstream.servers)
+    servers = tuple(_server(each, out=replicas, holds=holds) for each in edge.upstream.servers)
     capacity = holds or sum(server.max_conns for server in servers if not server.down)
     limits = replace(edge.limits, requests=min(edge.limits.requests, capacity))
     return replace(edge, upstream=replace(edge.upstream, servers=servers), limits=limits)
 
 
-def _server(server: UpstreamServer, *, parked: tuple[str, ...], holds: int) -> UpstreamServer:
-    if server.replica in parked:
+def _server(server: UpstreamServer, *, out: tuple[str, ...], holds: int) -> UpstreamServer:
+    if server.replica in out:
         return replace(server, down=True)
     return replace(server, max_conns=holds or server.max_conns)
 

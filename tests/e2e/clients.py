@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -52,6 +57,27 @@ def text_of(chunks: list[dict[str, Any]]) -> str:
     """The content of a streamed answer."""
     deltas = [choice["delta"] for chunk in chunks for choice in chunk["choices"]]
     return "".join(delta.get("content") or "" for delta in deltas)
+
+
+@contextmanager
+def clients(url: str, count: int, *, answers: Counter[int]) -> Iterator[None]:
+    """So many ask one thing after another for the length of the block; statuses are counted in `answers`."""
+    over = threading.Event()
+
+    def ask() -> Counter[int]:
+        own: Counter[int] = Counter()
+        while not over.is_set():
+            own[chat(url, f"{uuid4()}?", max_tokens=200).status_code] += 1
+        return own
+
+    with ThreadPoolExecutor(count) as pool:
+        asking = [pool.submit(ask) for _ in range(count)]
+        try:
+            yield
+        finally:
+            over.set()
+            for each in asking:
+                answers.update(each.result())
 
 
 def unhealthy_targets(prometheus: str) -> list[str]:

@@ -170,20 +170,6 @@ def with_new_address(stack: Deployment) -> Resolved:
     return replace(resolved, plan=plan)
 
 
-def test_a_parked_replica_has_no_container_and_comes_back(stack: Deployment, docker_engine: Engine) -> None:
-    before = containers(docker_engine, PROJECT)
-    assert "retire replica-1: parked, once it is idle" in operations(stack.run("park").stdout)
-    assert set(before) - set(containers(docker_engine, PROJECT)) == {"replica-1"}
-    assert stack.status()["replica-1"]["phase"] == "parked"
-    assert answered_by(stack.url, requests=4) == {"replica-0"}
-    assert operations(stack.run("wake").stdout)[0] == "create replica-1: woken"
-    wait_until_all_answer(stack.url, {"replica-0", "replica-1"})
-    assert containers(docker_engine, PROJECT) == before | {
-        "replica-1": containers(docker_engine, PROJECT)["replica-1"]
-    }
-    assert operations(stack.up()) == []
-
-
 def test_what_was_rendered_earlier_is_applied_by_the_next_up(stack: Deployment) -> None:
     stack.edit(replicas=1)
     assert stack.run("render").returncode == 0

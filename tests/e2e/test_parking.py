@@ -7,19 +7,17 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from generator.host.packages import ensure_runtime
 from tests.deployments import ROOT, Deployment, deployed, operations
-from tests.e2e.clients import answered_by, chat, stream, text_of, unhealthy_targets, wait_until_all_answer
+from tests.e2e.clients import answered_by, clients, stream, text_of, unhealthy_targets, wait_until_all_answer
 from tests.eventually import eventually
 from tests.ports import free_ports
 
@@ -65,27 +63,6 @@ def done(stack: Deployment, verb: str, *options: str) -> str:
     ended = stack.run(verb, *options)
     assert ended.returncode == 0, ended.stdout
     return ended.stdout
-
-
-@contextmanager
-def clients(stack: Deployment, count: int, *, answers: Counter[int]) -> Iterator[None]:
-    """So many ask one thing after another for the length of the block; statuses are counted in `answers`."""
-    over = threading.Event()
-
-    def ask() -> Counter[int]:
-        own: Counter[int] = Counter()
-        while not over.is_set():
-            own[chat(stack.url, f"{uuid4()}?", max_tokens=200).status_code] += 1
-        return own
-
-    with ThreadPoolExecutor(count) as pool:
-        asking = [pool.submit(ask) for _ in range(count)]
-        try:
-            yield
-        finally:
-            over.set()
-            for each in asking:
-                answers.update(each.result())
 
 
 @contextmanager
@@ -177,9 +154,9 @@ def test_by_load_replicas_come_and_go_and_no_request_fails(stack: Deployment, tm
     answers: Counter[int] = Counter()
     log = tmp_path / "autopark.log"
     with autopark(stack, log):
-        with clients(stack, 1, answers=answers):
+        with clients(stack.url, 1, answers=answers):
             eventually(lambda: said("1 of 3 replicas are to run", 1), "idle replicas are not parked")
-        with clients(stack, 12, answers=answers):
+        with clients(stack.url, 12, answers=answers):
             # One by one, or both at once: as many as wait.
             eventually(lambda: said("\n3 of 3 replicas are to run", 1), "a queue wakes nobody")
         eventually(lambda: said("\n1 of 3 replicas are to run", 2), "after a burst nobody is parked")
