@@ -77,6 +77,8 @@ class Architecture:
     """Matrices from hidden to intermediate: 2 in a gated MLP, 1 in a plain one."""
     extra_layers: int = 0
     """Layers for multi-token prediction: in the files, not loaded without speculative decoding."""
+    layer_table: int = 0
+    """Elements of an embedding beside the first, for every layer's own input (Gemma 4 E2B and E4B)."""
     other_parameters: int = 0
     """Of a vision or audio tower: each GPU of a set holds them whole."""
     experts: Experts | None = None

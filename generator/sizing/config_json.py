@@ -80,6 +80,7 @@ def _read(config: Mapping[str, Any], text: Mapping[str, Any]) -> Architecture:
         gated_queries=bool(text.get("attn_output_gate") or text.get("linear_num_value_heads")),
         gate_projections=1 if _is_plain(text) else 2,
         extra_layers=text.get("num_nextn_predict_layers") or 0,
+        layer_table=layers * _layer_table(text),
         other_parameters=_tower(config.get("vision_config")),
         experts=_experts(name, text, layers),
         latent=_latent(text),
@@ -126,6 +127,11 @@ def _context(text: Mapping[str, Any]) -> int:
     # Gemma 3 states the longest one; its class keeps the scaling where the engine does not look.
     told = told or text.get("model_type") == "gemma3_text"
     return int(longest * (1 if told else scaling.get("factor") or 1))
+
+
+def _layer_table(text: Mapping[str, Any]) -> int:
+    width = text.get("hidden_size_per_layer_input") or 0
+    return width * (text.get("vocab_size_per_layer_input") or text["vocab_size"]) if width else 0
 
 
 def _latent(text: Mapping[str, Any]) -> Latent | None:

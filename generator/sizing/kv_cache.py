@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from generator.sizing.architecture import Architecture
+from generator.sizing.architecture import Architecture, Latent
 from generator.sizing.weights import Split
 
 KvType = Literal["auto", "fp8"]
@@ -21,13 +21,19 @@ def token_bytes(model: Architecture, split: Split, *, kv_type: KvType = "auto") 
     element = 1 if kv_type == "fp8" else min(model.dtype_bytes, 2)
     share = -(-model.layers // split.pipeline) / model.layers
     if model.latent:
-        index = model.latent.index_dim
-        scales = index // _FP8_BLOCK * 4
-        a_layer = (model.latent.kv_rank + model.latent.rope_dim) * element + index + scales
-        return model.full_layers * share * a_layer
+        return model.full_layers * share * _latent_bytes(model.latent, element)
     full = _heads(model.kv_heads, split) * (model.head_dim + (model.value_dim or model.head_dim))
     window = _heads(model.window_kv_heads or model.kv_heads, split) * _window_width(model)
     return (model.full_layers * full + WINDOW_SHARE * model.window_layers * window) * share * element
+
+
+def _latent_bytes(latent: Latent, element: int) -> int:
+    """Of one layer. With a sparse-attention index 8 bits come with scales and a rotary part in 16, as most backends store
+    it (srt/mem_cache/kv_cache_configurator.py calculate_mla_kv_cache_dim); the index itself is always in 8."""
+    index = latent.index_dim + latent.index_dim // _FP8_BLOCK * 4
+    if index and element == 1:
+        return latent.kv_rank + latent.kv_rank // _FP8_BLOCK * 4 + 2 * latent.rope_dim + index
+    return (latent.kv_rank + latent.rope_dim) * element + index
 
 
 def _heads(count: int, split: Split) -> int:

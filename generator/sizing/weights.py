@@ -87,7 +87,8 @@ def _on_fullest_gpu(model: Architecture, split: Split) -> Parameters:
     body = _layers(model, split.tensor).times(stage_share)
     table = model.vocabulary * model.hidden / split.tensor
     tables = 1 if split.pipeline > 1 or model.tied_embeddings else 2
-    return body + Parameters(plain=table * tables + model.other_parameters)
+    own = model.layer_table / split.tensor
+    return body + Parameters(plain=table * tables + own + model.other_parameters)
 
 
 def _in_files(model: Architecture) -> Parameters:

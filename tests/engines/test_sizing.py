@@ -99,8 +99,9 @@ def test_the_shape_is_what_the_engine_reads(sglang_cpu: SglangCpu, tmp_path: Pat
 
 
 def test_the_weights_are_as_many_as_the_model_has(sglang_cpu: SglangCpu, tmp_path: Path) -> None:
-    """Without quantisation, in which transformers and the engine differ; it knows no model of EXAONE 3.5."""
-    counted = [name for name in MODELS if not name.startswith("exaone-3.5")]
+    """Without quantisation, in which transformers and the engine differ. It knows no model of EXAONE 3.5, and gives the
+    small Gemma 4 towers that its file here is without."""
+    counted = [name for name in MODELS if name not in ("exaone-3.5-7.8b", "gemma-4-e4b")]
     answers = asked(sglang_cpu, [{"question": "parameters", "model": name} for name in counted], tmp_path)
     for name, answer in zip(counted, answers, strict=True):
         plain = replace(model(name), quantization=None, dtype_bytes=2)

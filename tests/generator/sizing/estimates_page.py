@@ -22,15 +22,20 @@ such figures, in 16 bits, in its docstring. They name sizes only; Qwen2.5 has mo
 the kit's weights give the same claims: that compares weights, there is no KV in it.
 
 Three constants are fitted to these logs - what the driver and a CUDA context take, what communicators take, what lies
-beside the weights - so the agreement of "free at the start" says little; SemiAnalysisAI/InferenceX#2128 was left out of the
-fit. Everything else follows from config.json and the engine's source.
+beside the weights - so the agreement of "free at the start" says little; SemiAnalysisAI/InferenceX#2128, RyanRosario/llm-d and
+sgl-project/sglang#9162 were left out of the fit. Everything else follows from config.json and the engine's source, but for
+Gemma 4 E4B, where the size of the file is used as the kit does it: its towers are no part of the estimate. What is missing of
+DeepSeek R1 in NVFP4 is its attention, which that checkpoint keeps in 16 bits; the size of the files would tell.
 
 What needs no GPU is held against the engine itself, on its CPU installation (tests/engines/test_sizing.py): the fraction of
 memory that SGLang 0.5.23 keeps for weights and KV equals the kit's in 540 cases of GPU, cut and arguments; layers, KV heads,
 head size, latent, window and states of the {count} models in tests/generator/sizing/models equal what its ModelConfig reads;
 the parameters are within one per cent of those of the model that transformers builds.
 
-Not compared: pipeline stages on a GPU, NVFP4, and Mamba's states beyond their share. There was no GPU to try them on.
+KiB of KV a token are the size of the pool over its tokens, on one GPU. In the log of Nemotron 3 Nano Omni states have 0.9 of
+what KV has, as the kit takes it.
+
+Not compared: pipeline stages on a GPU, and states beyond their share. There was no GPU to try them on.
 """
 
 

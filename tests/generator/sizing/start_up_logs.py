@@ -64,7 +64,12 @@ def figures() -> Iterator[Figure]:
 def estimate(log: dict[str, Any]) -> dict[str, float]:
     """The same numbers from config.json and the size of the GPU."""
     split, memory = Split(log["tensor"]), log["memory_mib"] << 20
-    demand = Demand(model(log["model"]), static_fraction=log["fraction"], kv_type=log.get("kv_type", "auto"))
+    demand = Demand(
+        model(log["model"]),
+        file_bytes=log.get("file_bytes", 0),
+        static_fraction=log["fraction"],
+        kv_type=log.get("kv_type", "auto"),
+    )
     found = fit(demand, split, memory)
     return {
         "free_at_start": usable(memory, split) / GIB,

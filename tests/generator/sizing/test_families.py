@@ -66,6 +66,20 @@ def test_kv_of_a_token(name: str, expected: float) -> None:
     assert token_bytes(model(name), WHOLE) == expected
 
 
+def test_an_index_beside_latents_changes_what_8_bits_take() -> None:
+    """GLM 5 and DeepSeek V3.2 store scales, and the rotary part in 16 bits."""
+    assert token_bytes(model("glm-5-fp8"), WHOLE) == 78 * (576 * 2 + 132)
+    assert token_bytes(model("glm-5-fp8"), WHOLE, kv_type="fp8") == 78 * (512 + 16 + 128 + 132)
+    assert token_bytes(model("deepseek-v3"), WHOLE, kv_type="fp8") == 61 * 576
+
+
+def test_every_layers_own_embedding_counts() -> None:
+    small = model("gemma-4-e4b")
+    assert small.layer_table == 262144 * 42 * 256
+    without = replace(small, layer_table=0)
+    assert weight_bytes(small) - weight_bytes(without) == 2 * small.layer_table
+
+
 def test_states_take_their_share_of_the_pool() -> None:
     shared = [
         name for name in ("nemotron-3-nano", "falcon-h1-7b", "gemma-3-12b") if kv_share(model(name)) < 1
