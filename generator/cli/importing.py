@@ -17,10 +17,10 @@ from generator.importing import Entry, Imported, import_text, report
 _LINE = "the command line"
 
 
-def import_file(given: str, *, output: Path | None, as_json: bool) -> int:
+def import_file(given: str, *, service: str, output: Path | None, as_json: bool) -> int:
     """Write the spec to `output`, or print it; the account goes where the spec does not. Raises SpecError, StateError."""
     text, source = _text(given)
-    imported = import_text(text, source=source, catalog=load(SGLANG_VERSION))
+    imported = import_text(text, source=source, catalog=load(SGLANG_VERSION), service=service)
     if as_json:
         typer.echo(json.dumps(_machine(imported), indent=2))
         return 0
@@ -39,7 +39,7 @@ def _text(given: str) -> tuple[str, str]:
     if given == "-":
         return sys.stdin.read(), "standard input"
     path = Path(given)
-    if " " in given and not path.exists():
+    if " " in given and not _is_there(path):
         return given, _LINE
     try:
         return path.read_text(encoding="utf-8"), path.name
@@ -47,6 +47,14 @@ def _text(given: str) -> tuple[str, str]:
         raise StateError(
             f"{given} can't be read: {error}", hint="give a file, `-`, or a command in quotes"
         ) from error
+
+
+def _is_there(path: Path) -> bool:
+    """A command may be longer than a file's name can be."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _write(output: Path, text: str) -> None:

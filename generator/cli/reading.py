@@ -29,6 +29,9 @@ def lint(
 @app.command("import")
 def import_(
     file: Annotated[str, typer.Argument(help="A file, `-` for standard input, or a command in quotes.")],
+    service: Annotated[
+        str, typer.Option("--service", help="The server to take, by name, where there are several.")
+    ] = "",
     output: Annotated[
         Path | None, typer.Option("--output", help="Where the spec goes; standard output without.")
     ] = None,
@@ -37,4 +40,4 @@ def import_(
     """Turn another project's deployment into a spec, and account for every key and argument of it."""
     from generator.cli.importing import import_file
 
-    return import_file(file, output=output, as_json=as_json)
+    return import_file(file, service=service, output=output, as_json=as_json)

@@ -87,7 +87,7 @@ def _contradictions(wanted: Sequence[Wanted]) -> list[Fault]:
     for key in ("hf_model_handle", "checkpoint_path", "engine"):
         values = sorted({str(each.keys[key]) for each in wanted if key in each.keys})
         if len(values) > 1:
-            remedy = "import them one at a time, each into a spec of its own"
+            remedy = f"import them one at a time, each into a spec of its own{_by_name(wanted)}"
             found.append(Fault("", f"is more than one deployment: {key} is {' and '.join(values)}", remedy))
     if len({str(each.keys["build"]) for each in wanted if "build" in each.keys}) > 1:
         message = "servers are built in different ways, and a deployment has one `build`"
@@ -95,8 +95,15 @@ def _contradictions(wanted: Sequence[Wanted]) -> list[Fault]:
     widths = sorted({each.width for each in wanted})
     if len(widths) > 1:
         text = " and ".join(str(width) for width in widths)
-        found.append(Fault("", f"replicas of {text} GPUs stand side by side", "import them one at a time"))
+        remedy = f"import them one at a time{_by_name(wanted)}"
+        found.append(Fault("", f"replicas of {text} GPUs stand side by side", remedy))
     return found
+
+
+def _by_name(wanted: Sequence[Wanted]) -> str:
+    """How to take one of them, where they have names."""
+    names = list(dict.fromkeys(each.engine.label.removeprefix("services.") for each in wanted))
+    return f": --service {', or '.join(names)}" if len(names) > 1 else ""
 
 
 def _agreed(wanted: Sequence[Wanted], key: str) -> bool:

@@ -10,8 +10,9 @@ from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing import compose_devices
 from generator.importing.account import Account, value_item
+from generator.importing.choice import starts_engine
 from generator.importing.compose_build import take_build
-from generator.importing.container import Command, program_of_image, read_command, settings, words_of
+from generator.importing.container import program_of_image, read_command, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.dynamo_arguments import take_frontend
 from generator.importing.engine import Engine, Mount, Setting, gpus_text, met_by_clients
@@ -102,23 +103,17 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
 
 def _not_started(services: Mapping) -> set[str]:
     """Services of profiles, which `docker compose up` leaves out, where others have an engine."""
-    engines = {
-        name for name, _, node in services.items if isinstance(node, Mapping) and _read(node, Account())
-    }
+    engines = {name for name, _, node in services.items if isinstance(node, Mapping) and starts_engine(node)}
     asked_for = {
         name for name, _, node in services.items if isinstance(node, Mapping) and node.get("profiles")
     }
     return asked_for if engines - asked_for else set()
 
 
-def _read(service: Mapping, account: Account) -> Command | None:
-    names = [each.name for each in environment(service)]
-    return read_command(_command(service), resolved(service.text("image"), {}), account, names)
-
-
 def _engine(name: str, service: Mapping, document: Mapping, draft: Draft, account: Account) -> Engine | None:
     image = service.text("image")
-    command = _read(service, account)
+    names = [each.name for each in environment(service)]
+    command = read_command(_command(service), resolved(image, {}), account, names)
     if not command:
         return None
     path = ("services", name)

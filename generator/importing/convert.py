@@ -14,6 +14,7 @@ from generator.foreign.nodes import Mapping, Node, NotYamlError, documents
 from generator.foreign.place import Fragment
 from generator.importing import dynamo_arguments, sglang_arguments, simulation, vllm_arguments
 from generator.importing.account import Account, Entry, Item
+from generator.importing.choice import chosen, settle_others, unknown
 from generator.importing.combine import combine
 from generator.importing.command_line import read_command_line
 from generator.importing.draft import Draft
@@ -36,10 +37,14 @@ class Imported:
     entries: tuple[Entry, ...]
 
 
-def import_text(text: str, *, source: str, catalog: Catalog) -> Imported:
-    """Raises SpecError when nothing that serves a model is in it, or when it is not for one host."""
+def import_text(text: str, *, source: str, catalog: Catalog, service: str = "") -> Imported:
+    """`service` is the one to take of several. Raises SpecError when nothing that serves a model is in it, or when it is not
+    for one host."""
     account, draft = Account(), Draft()
-    found = _documents(text)
+    whole = _documents(text)
+    if service and (fault := unknown(whole, service)):
+        raise SpecError([fault], source=source)
+    found = chosen(whole, service) if service else whole
     reader = reader_of(found)
     if not reader and is_prose(text, source):
         raise SpecError([unreadable(text, "Markdown", source)], source=source)
@@ -47,6 +52,8 @@ def import_text(text: str, *, source: str, catalog: Catalog) -> Imported:
     if not engines and not draft.faults:
         raise SpecError([unreadable(text, kind, source)], source=source)
     combine([_wanted(engine, account, catalog) for engine in engines], draft, source=source)
+    if service:
+        settle_others(whole, service, account)
     if reader:
         account.close(found, reader.why)
     written = draft.text(f"From {source}, {kind}. `sglbox plan` says what comes of it.")

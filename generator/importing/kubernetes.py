@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator.foreign.containers import environment
-from generator.foreign.nodes import Mapping, Node, Path, Scalar, plain, walk
+from generator.foreign.nodes import Mapping, Node, Path, Scalar, walk
 from generator.foreign.nodes import Sequence as Items
 from generator.foreign.place import Word
 from generator.importing.account import Account, value_item
@@ -64,14 +64,18 @@ def why(path: Path) -> str:
 def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engine]:
     """Engines of all workloads; a Service's port is where clients come in."""
     engines: list[Engine] = []
-    for document in documents:
-        if isinstance(document, Mapping):
-            draft.faults += several_hosts(document)
-            engines += _workload(document, draft, account)
-    routers = [each for document in documents if isinstance(document, Mapping) for each in _routers(document)]
-    for document in documents:
-        if isinstance(document, Mapping) and document.text("kind") in _KINDS:
-            if document.text("kind") == "Service" and _is_front(document, routers):
+    mappings = [each for each in documents if isinstance(each, Mapping)]
+    servers = []
+    for document in mappings:
+        draft.faults += several_hosts(document)
+        found = _workload(document, draft, account)
+        engines += found
+        servers += [document] if found else []
+    routers = [each for document in mappings for each in _routers(document)]
+    fronts = _fronts(mappings, [document for document, _ in routers], servers)
+    for document in mappings:
+        if document.text("kind") in _KINDS:
+            if document in fronts:
                 _service(document, draft, account)
             if document.text("kind") in ("HorizontalPodAutoscaler", "ScaledObject") and not routers:
                 take_autoscaler(document, sum(engine.count for engine in engines), draft, account)
@@ -90,11 +94,19 @@ def _routers(document: Mapping) -> Iterator[tuple[Mapping, list[Word]]]:
                 yield document, words
 
 
-def _is_front(service: Mapping, routers: Sequence[tuple[Mapping, list[Word]]]) -> bool:
-    """Whether clients come in here: with a router, at its Service and not at the servers'."""
-    wanted = plain(service.get("spec", "selector")) or {}
-    labels = [plain(document.get("spec", "template", "metadata", "labels")) or {} for document, _ in routers]
-    return not routers or any(wanted.items() <= each.items() for each in labels)
+def _fronts(
+    documents: Sequence[Mapping], routers: Sequence[Mapping], servers: Sequence[Mapping]
+) -> list[Mapping]:
+    """Where clients come in: at the Service of the router, else of the servers, which their labels tell from others."""
+    services = [each for each in documents if each.text("kind") == "Service"]
+    labels = [_labels(each.get("spec", "template", "metadata", "labels")) for each in routers or servers]
+    found = [each for each in services if any(_labels(each.get("spec", "selector")) <= of for of in labels)]
+    return found or ([] if routers else services)
+
+
+def _labels(node: Node | None) -> set[tuple[str, str]]:
+    items = node.items if isinstance(node, Mapping) else ()
+    return {(key, value.text) for key, _, value in items if isinstance(value, Scalar)}
 
 
 def _command(container: Mapping) -> list[Word]:

@@ -69,3 +69,16 @@ def test_machines_get_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(["import", "nothing.yaml"]) != 0
     assert "can't be read" in capsys.readouterr().err
+
+
+def test_a_command_may_be_longer_than_a_files_name(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "sglang serve --model-path model --tp 2 " + " ".join(["--trust-remote-code"] * 20)
+    assert guarded(["import", long]) == 0
+    assert "tensor_parallel_size: 2\n" in capsys.readouterr().out
+
+
+def test_one_server_of_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text("services: {a: {command: sglang serve a/a}, b: {command: sglang serve b/b}}")
+    assert guarded(["import", "--service", "b", str(file)]) == 0
+    assert "hf_model_handle: b/b\n" in capsys.readouterr().out

@@ -234,3 +234,58 @@ def test_a_loop_asks_for_the_number_of_its_rounds() -> None:
 def test_a_bind_mount_has_the_weights() -> None:
     text = "docker run --mount type=bind,src=/data,dst=/m lmsysorg/sglang:latest sglang serve /m/x"
     assert spec(imported(text))["checkpoint_path"] == "/data/x"
+
+
+TWO_MODELS = """
+x-gpu: &gpu {environment: {LEVEL: high}}
+services:
+  embed: {<<: *gpu, command: sglang serve b/b, ports: ["8002:1"]}
+  chat: {<<: *gpu, command: sglang serve a/a --tp 2, ports: ["8001:1"]}
+"""
+
+
+def test_of_several_servers_one_can_be_taken() -> None:
+    with pytest.raises(SpecError, match=r"one at a time.*: --service embed, or chat"):
+        imported(TWO_MODELS)
+    result = import_text(TWO_MODELS, source="input", catalog=CATALOG, service="chat")
+    assert spec(result) == {
+        "hf_model_handle": "a/a",
+        "tensor_parallel_size": 2,
+        "replicas": 1,
+        "env_vars": {"LEVEL": "high"},
+        "port": 8001,
+    }
+    assert entry(result, "services.embed.command").why == "of another server than `--service chat`"
+
+
+def test_a_server_that_is_not_there_is_refused() -> None:
+    with pytest.raises(SpecError, match="has no server web; give one of embed, chat"):
+        import_text(TWO_MODELS, source="input", catalog=CATALOG, service="web")
+
+
+def workload(name: str, command: str, port: int) -> str:
+    """A Deployment with its Service."""
+    return f"""---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec: {{template: {{metadata: {{labels: {{app: {name}, tier: x}}}}, spec: {{containers: [{{args: [{command}]}}]}}}}}}
+---
+apiVersion: v1
+kind: Service
+spec: {{selector: {{app: {name}}}, ports: [{{port: {port}}}]}}
+"""
+
+
+def test_the_port_is_that_of_the_servers_own_service() -> None:
+    text = workload("web", "serve-pages", 80) + workload("llm", "sglang, serve, a/a", 8000)
+    assert spec(imported(text))["port"] == 8000
+    both = text + workload("llm-2.5", "sglang, serve, b/b", 9000)
+    taken = import_text(both, source="input", catalog=CATALOG, service="llm-2.5")
+    assert spec(taken) == {
+        "name": "llm-2-5",
+        "hf_model_handle": "b/b",
+        "tensor_parallel_size": 1,
+        "replicas": 1,
+        "port": 9000,
+    }
