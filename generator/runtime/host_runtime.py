@@ -86,8 +86,7 @@ class HostRuntime:
     def create(self, services: Sequence[str]) -> None:
         """Start programs from their present definitions; the first time that starts supervisord itself."""
         (self.directory / self.plan.edge.run_dir).mkdir(parents=True, exist_ok=True)
-        for name in services:
-            self._mark(name).write(self._log(name).size())
+        self._begin_logs(services)
         if self.supervisord.answers():
             self.supervisord.renew(services)
         else:
@@ -95,6 +94,7 @@ class HostRuntime:
 
     def restart(self, services: Sequence[str]) -> None:
         """Stop and start the same programs."""
+        self._begin_logs(services)
         self.supervisord.restart(services)
 
     def check(self, service: str) -> str:
@@ -113,7 +113,7 @@ class HostRuntime:
         return after_reload(log.text) if service == self.plan.edge.name else "reloaded"
 
     def tail(self, service: str, *, lines: int, span: Span) -> str:  # noqa: ARG002 - the contract's
-        """Since the program was made: its log file does not tell one run from the next."""
+        """Since the kit started the program: its log file does not tell one run from the next."""
         return self._log(service, begin=self._mark(service).read()).tail(lines)
 
     def logs(self, services: Sequence[str], *, lines: int, tailing: Tailing) -> Iterator[str]:
@@ -126,6 +126,10 @@ class HostRuntime:
 
     def _mark(self, name: str) -> Mark:
         return Mark(self.directory / "run" / "marks" / name)
+
+    def _begin_logs(self, services: Sequence[str]) -> None:
+        for name in services:
+            self._mark(name).write(self._log(name).size())
 
     def _programs(self) -> list[str]:
         return sorted({process.argv[0] for process in self.plan.processes})
