@@ -11,6 +11,7 @@ from generator.errors import PlanError, SpecError, StateError
 from generator.examples.folder import file_of
 from generator.facts import HostFacts
 from generator.host.build import collect_build
+from generator.host.checkpoint import collect_checkpoint
 from generator.host.collect import Inquiry, ask_hub, collect
 from generator.image_inputs import Recipe
 from generator.plan.model import DeploymentPlan
@@ -70,7 +71,7 @@ def look_at(request: Request) -> tuple[DeploymentSpec, HostFacts]:
     """The spec and the host, with what the hub says of the handle; no plan is made. Raises SpecError or HostError."""
     spec = _load(request).spec
     if request.facts:
-        return spec, _recorded(request.facts)
+        return spec, _recorded(request.facts, spec)
     inquiry = _inquiry(spec)
     handle = spec.hf_model_handle or ("" if spec.checkpoint_path else DEFAULT_HANDLE)
     facts = collect(inquiry)
@@ -79,7 +80,7 @@ def look_at(request: Request) -> tuple[DeploymentSpec, HostFacts]:
 
 def _deployment(request: Request, loaded: LoadedSpec) -> Deployment:
     inquiry = _inquiry(loaded.spec)
-    facts = _recorded(request.facts) if request.facts else collect(inquiry)
+    facts = _recorded(request.facts, loaded.spec) if request.facts else collect(inquiry)
     facts = _with_build(facts, loaded.spec)
     rank = request.node or 0
     plan = _plan(loaded, facts, rank=rank)
@@ -118,10 +119,18 @@ def at_node(deployment: Deployment, rank: int) -> Deployment:
     )
 
 
-def _recorded(file: Path) -> HostFacts:
+def _recorded(file: Path, spec: DeploymentSpec) -> HostFacts:
+    """A host's record. What it says of another model is left out; the folder of this one may be here."""
     from generator.host.record import read_facts  # noqa: PLC0415 - its parser costs 80 ms to build
 
-    return read_facts(file)
+    facts = read_facts(file)
+    if facts.handle and spec.hf_model_handle and facts.handle.handle != spec.hf_model_handle:
+        facts = replace(facts, handle=None)
+    path = spec.checkpoint_path
+    if facts.checkpoint and facts.checkpoint.path == path:
+        return facts
+    here = collect_checkpoint(path) if path else None
+    return replace(facts, checkpoint=here if here and not here.reason else None)
 
 
 def _plan(loaded: LoadedSpec, facts: HostFacts, *, rank: int) -> DeploymentPlan:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from generator.cli.app import guarded
-from generator.facts import CdiDevice, CheckpointFacts, Gpu
+from generator.facts import CdiDevice, CheckpointFacts, Gpu, HandleFacts
 from generator.host.gpu import GpuFacts
 from generator.host.record import write_facts
 from tests.generator.sizing.recorded import HOSTS, host
-from tests.generator.sizing.start_up_logs import model
+from tests.generator.sizing.start_up_logs import HERE, model
 
 
 def shown(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
@@ -125,3 +125,23 @@ def test_without_a_shape_there_are_no_layouts(tmp_path: Path, capsys: pytest.Cap
     words = ["--spec", str(tmp_path / "deployment.yaml"), "--facts", str(HOSTS / "eight-h100.json")]
     assert guarded(["plan", "--layouts", *words]) == 5
     assert "no config.json of the model that the kit can read" in capsys.readouterr().err
+
+
+def test_a_recorded_host_is_planned_for_with_the_model_that_is_here(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the record says of another model does not count."""
+    other = CheckpointFacts("/srv/other", bytes=1, architecture=model("deepseek-v3"))
+    handle = HandleFacts("org/other", bytes=1, architecture=model("deepseek-v3"))
+    recorded = replace(host("eight-h100"), checkpoint=other, handle=handle)
+    write_facts(recorded, tmp_path / "facts.json")
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "config.json").write_text((HERE / "models" / "llama-3.1-8b.json").read_text())
+    (folder / "model.safetensors").write_bytes(b"w")
+    spec = tmp_path / "deployment.yaml"
+    words = ["--spec", str(spec), "--facts", str(tmp_path / "facts.json")]
+    spec.write_text(f"checkpoint_path: {folder}\n")
+    assert shown(capsys, "plan", "--layouts", *words)[0].startswith("layout TP 1 x 8 for contexts of 131072")
+    spec.write_text("hf_model_handle: org/mine\n")
+    assert guarded(["plan", "--layouts", *words]) == 5

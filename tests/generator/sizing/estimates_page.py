@@ -25,7 +25,7 @@ Three constants are fitted to these logs - what the driver and a CUDA context ta
 beside the weights - so the agreement of "free at the start" says little; SemiAnalysisAI/InferenceX#2128, RyanRosario/llm-d and
 sgl-project/sglang#9162 were left out of the fit. Everything else follows from config.json and the engine's source, but for
 Gemma 4 E4B, where the size of the file is used as the kit does it: its towers are no part of the estimate. What is missing of
-DeepSeek R1 in NVFP4 is its attention, which that checkpoint keeps in 16 bits; the size of the files would tell.
+DeepSeek V3 in NVFP4 is its attention, most of which NVIDIA's checkpoints keep in 16 bits; the size of the files would tell.
 
 What needs no GPU is held against the engine itself, on its CPU installation (tests/engines/test_sizing.py): the fraction of
 memory that SGLang 0.5.23 keeps for weights and KV equals the kit's in 540 cases of GPU, cut and arguments; layers, KV heads,
