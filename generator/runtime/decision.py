@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.plan.model import Network
+from generator.runtime.claims import claims
 from generator.runtime.difference import sentence
 from generator.runtime.observed import Images, Observed, ServiceState
 from generator.runtime.operation import Kind, Operation, in_order
@@ -49,7 +50,8 @@ def decide(
     services = [operation for service in desired.services for operation in _service(service, situation)]
     services = _with_units(desired.services, observed, services)
     left = _left(desired.services, observed, kind="remove" if replaced else "retire")
-    return in_order([*obtained, *left, *_disconnections(replaced), *services])
+    changes = _freed([*left, *services], desired.services, applied=applied)
+    return in_order([*obtained, *_disconnections(replaced), *changes])
 
 
 def _obtain(wanted: Sequence[Wanted], images: Images) -> list[Operation]:
@@ -117,6 +119,32 @@ def _with_units(
     ]
     replaced = {operation.target for operation in companions}
     return [*(operation for operation in operations if operation.target not in replaced), *companions]
+
+
+def _freed(
+    operations: Sequence[Operation], wanted: Sequence[Wanted], *, applied: Applied
+) -> list[Operation]:
+    """What holds an address, a port or a GPU of a service that is made now is ended before, not after that."""
+    made = {operation.target for operation in operations if operation.kind in ("create", "recreate", "start")}
+    takers = {
+        claim: service.name
+        # The first wins: engines are listed before what only looks at their GPUs.
+        for service in reversed(wanted)
+        if service.name in made
+        for claim in claims(service.definition)
+    }
+    freed: list[Operation] = []
+    for operation in operations:
+        held = sorted(claims(applied.definitions.get(operation.target, {})))
+        taken = [claim for claim in held if takers.get(claim, operation.target) != operation.target]
+        if not taken or operation.kind not in ("retire", "recreate"):
+            freed.append(operation)
+            continue
+        cause = f"{operation.cause}; {taken[0]} goes to {takers[taken[0]]}"
+        freed.append(Operation("remove", operation.target, cause))
+        if operation.kind == "recreate":
+            freed.append(Operation("create", operation.target, operation.cause))
+    return freed
 
 
 def _moved(wanted: Wanted, state: ServiceState, *, situation: Situation) -> str:

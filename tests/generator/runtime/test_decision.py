@@ -183,6 +183,49 @@ def test_the_edge_lets_go_of_a_replica_before_it_is_retired() -> None:
     )
 
 
+def test_what_leaves_gives_its_port_back_before_another_listens_there() -> None:
+    """`topology` was changed: the pair takes the ports of the replicas."""
+    old = {name: {"command": ["serve", "--port", port]} for name, port in (("replica-0", "1"), ("router", "9"))}
+    decode = wanted("decode-0", definition={"command": ["serve", "--port", "1"]})
+    states = (running("replica-0"), running("router"))
+    assert decided((decode,), states, applied=Applied(old)) == lines(
+        """
+        remove replica-0: no longer part of the deployment; port 1 goes to decode-0
+        create decode-0: not there
+        retire router: no longer part of the deployment
+        """
+    )
+
+
+def test_what_leaves_gives_its_gpu_back_before_another_computes_there() -> None:
+    """`tensor_parallel_size` was doubled: one replica takes the GPUs of two."""
+    old = {f"replica-{number}": on_gpus(f"GPU-{number}") for number in range(2)}
+    states = tuple(running(name, definition=definition) for name, definition in old.items())
+    both = wanted("replica-0", definition=on_gpus("GPU-0", "GPU-1"))
+    assert decided((both,), states, applied=Applied(old)) == lines(
+        """
+        remove replica-1: no longer part of the deployment; GPU GPU-1 goes to replica-0
+        recreate replica-0: deploy resources reservations devices device_ids added: GPU-1
+        """
+    )
+
+
+def test_replicas_that_swap_gpus_are_ended_before_either_is_made() -> None:
+    old = {f"replica-{number}": on_gpus(f"GPU-{number}") for number in range(2)}
+    states = tuple(running(name, definition=definition) for name, definition in old.items())
+    swapped = tuple(wanted(f"replica-{number}", definition=on_gpus(f"GPU-{1 - number}")) for number in range(2))
+    operations = decided(swapped, states, applied=Applied(old)).splitlines()
+    assert [line.split(":")[0] for line in operations] == [
+        *("remove replica-0", "remove replica-1"),
+        *("create replica-0", "create replica-1"),
+    ]
+
+
+def on_gpus(*gpus: str) -> dict[str, Any]:
+    devices = [{"driver": "nvidia", "device_ids": [*gpus]}]
+    return {"image": IMAGE, "deploy": {"resources": {"reservations": {"devices": devices}}}}
+
+
 def test_a_stale_kit_image_is_rebuilt_and_its_services_are_remade() -> None:
     service = wanted("replica-0", image="kit:1", builds=True)
     operations = decided(
