@@ -30,20 +30,17 @@ def park(directory: Path, *, keep: int | None, out: TextIO = sys.stdout) -> int:
     running = _rules(plan).keep if keep is None else keep
     if not 1 <= running <= len(plan.replicas):
         raise StateError(f"{running} of {len(plan.replicas)} replicas can't be kept", hint="one must stay")
-    if running >= len(plan.awake):
+    # Also where so many are parked already: what an interrupted change left running is ended.
+    if not _change(directory, min(running, len(plan.awake)), out=out):
         out.write(f"nothing to park: {_running(plan)}\n")
-        return 0
-    _change(directory, running, out=out)
     return 0
 
 
 def wake(directory: Path, *, out: TextIO = sys.stdout) -> int:
     """All replicas run again."""
     plan = plan_in(directory)
-    if not plan.parked:
+    if not _change(directory, len(plan.replicas), out=out):
         out.write(f"nothing is parked: {_running(plan)}\n")
-        return 0
-    _change(directory, len(plan.replicas), out=out)
     return 0
 
 
@@ -87,14 +84,18 @@ def _obey(verdict: Verdict, plan: DeploymentPlan, directory: Path, *, out: TextI
     return EVERY
 
 
-def _change(directory: Path, running: int, *, out: TextIO) -> None:
+def _change(directory: Path, running: int, *, out: TextIO) -> bool:
+    """Whether there was something to do."""
     with locked(directory):
         plan = plan_in(directory)
         _rules(plan)  # an `up` in between may have put a router in front
         console = console_on(out)
         with progress_on(console, say=console.print) as progress:
-            after = Change(plan, directory, progress).to(running)
-        console.print(_running(after))
+            change = Change(plan, directory, progress)
+            after = change.to(running)
+        if change.done:
+            console.print(_running(after))
+    return bool(change.done)
 
 
 def _rules(plan: DeploymentPlan) -> Parking:

@@ -35,6 +35,8 @@ class Change:
     directory: Path
     progress: Progress
     clock: Clock = SYSTEM_CLOCK
+    done: tuple[Operation, ...] = ()
+    """What there was to do."""
 
     def to(self, running: int) -> DeploymentPlan:
         """The plan as it is then: the first `running` replicas run. Raises StateError, and what a start raises;
@@ -56,6 +58,9 @@ class Change:
             progress=self.progress,
             is_meant=lambda operation: _is_own(operation, target),
         )
+        self.done = operations
+        if not operations:
+            return
         for operation in operations:
             self.progress.note(str(_told(operation)))
         execution.carry_out(_of(operations, "create", "start"))

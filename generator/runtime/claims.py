@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from generator.runtime.wanted import Definition
@@ -31,7 +32,7 @@ def _gpus(definition: Definition) -> Iterator[str]:
 def _ports(definition: Definition) -> Iterator[str]:
     """A worker of Dynamo has no --port: its metrics are at what its environment names."""
     command: Any = definition.get("command", ())
-    yield from (f"port {value}" for flag, value in zip(command, command[1:], strict=False) if flag == "--port")
+    yield from (f"port {value}" for flag, value in pairwise(command) if flag == "--port")
     environment: Any = definition.get("environment", {})
     if "DYN_SYSTEM_PORT" in environment:
         yield f"port {environment['DYN_SYSTEM_PORT']}"

@@ -121,9 +121,7 @@ def _with_units(
     return [*(operation for operation in operations if operation.target not in replaced), *companions]
 
 
-def _freed(
-    operations: Sequence[Operation], wanted: Sequence[Wanted], *, applied: Applied
-) -> list[Operation]:
+def _freed(operations: Sequence[Operation], wanted: Sequence[Wanted], *, applied: Applied) -> list[Operation]:
     """What holds an address, a port or a GPU of a service that is made now is ended before, not after that."""
     made = {operation.target for operation in operations if operation.kind in ("create", "recreate", "start")}
     takers = {

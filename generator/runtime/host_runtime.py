@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from generator.errors import HostError
+from generator.errors import HostError, StateError
 from generator.plan.model import DeploymentPlan
 from generator.runtime.applied import AppliedStore
 from generator.runtime.contract import Report, Span, Tailing, Volumes
@@ -35,11 +35,17 @@ class HostRuntime:
         self.supervisord = Supervisord(directory)
 
     def preflight(self) -> None:
-        """The programs are there, the socket's path fits, the ports are free or held by this deployment's own processes."""
+        """The programs are there, the socket's path fits, no earlier `down` is under way, the ports are free or held by
+        this deployment's own processes."""
         missing = [program for program in self._programs() if shutil.which(program) is None]
         if missing:
             raise HostError(f"not installed: {', '.join(missing)}", hint="run `sglbox setup --runtime host`")
         self.supervisord.require_short_path()
+        if self.supervisord.state() == "ending":
+            raise StateError(
+                f"{self.plan.project} is still ending: a `down` was interrupted while requests were being finished",
+                hint="`make down` waits until they are done; then `make up`",
+            )
         require_free(process_endpoints(self.plan), own=self.supervisord.session())
 
     def desired(self) -> Desired:
@@ -48,10 +54,9 @@ class HostRuntime:
 
     def observe(self) -> Observed:
         """Programs of the running supervisord; nothing when none runs."""
-        if not self.supervisord.answers():
-            return Observed()
-        with self.supervisord.calls() as rpc:
-            programs = rpc.getAllProcessInfo()
+        programs = self.supervisord.programs()
+        if not programs:
+            return Observed(ending=self.supervisord.state() == "ending")
         definitions = AppliedStore(self.directory).read().definitions
         log = self._log("supervisord").text()
         health = self._health([info["name"] for info in programs])

@@ -44,8 +44,8 @@ def program_state(info: Mapping[str, Any], *, health: Health, digest: str, resta
 
 
 def restarts_of(name: str, *, log: str) -> int:
-    """How often the program ended unasked under the present supervisord, from supervisord's own log."""
-    present = BEGIN.split(log)[-1]
+    """How often the program ended unasked since it was last made, from supervisord's own log."""
+    present = re.split(rf"{BEGIN.pattern}|stopped: {re.escape(name)} \(", log)[-1]
     return len(re.findall(rf"exited: {re.escape(name)} \(", present))
 
 

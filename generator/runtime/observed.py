@@ -46,6 +46,8 @@ class Observed:
 
     services: tuple[ServiceState, ...] = ()
     networks: tuple[NetworkState, ...] = ()
+    ending: bool = False
+    """A `down` is under way: what runs can't be asked any more, and ends once its requests are done."""
 
     def service(self, name: str) -> ServiceState | None:
         """The service of that name; None when it does not exist."""

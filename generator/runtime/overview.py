@@ -51,13 +51,14 @@ def overview(plan: DeploymentPlan, runtime: Runtime, *, observed: Observed) -> O
     gpus = {replica.name: replica.gpus for replica in plan.replicas}
     # After `down` nothing is parked any more, whatever the files say.
     parked = plan.parked if observed.services else ()
+    absent: PhaseName = "stopping" if observed.ending else "stopped"
     rows = []
     for name in service_names(plan):
         state = observed.service(name)
         rows.append(
             Row(
                 name,
-                phase=found[name].name if state or name in parked else "stopped",
+                phase=found[name].name if state or name in parked else absent,
                 detail=found[name].detail,
                 gpus=gpus.get(name, ()),
                 address=addresses.get(name, ""),

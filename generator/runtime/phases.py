@@ -15,7 +15,7 @@ from generator.runtime.observed import ServiceState
 
 PhaseName = Literal[
     "waiting", "building", "pulling", "downloading", "starting", "loading weights", "allocating memory",
-    "compiling kernels", "capturing graphs", "warming up", "ready", "done", "restarting", "unhealthy", "paused", "parked", "stopped", "failed",
+    "compiling kernels", "capturing graphs", "warming up", "ready", "done", "restarting", "unhealthy", "paused", "parked", "stopping", "stopped", "failed",
 ]  # fmt: skip
 
 SETTLED: tuple[PhaseName, ...] = ("ready", "done", "parked")
@@ -71,6 +71,12 @@ def service_phase(service: ServiceState | None) -> Phase:
     if service.state == "created":
         return Phase("failed", service.reason) if service.reason else Phase("waiting")
     return Phase("failed", _ended(service))
+
+
+def parked_phase(service: ServiceState | None) -> Phase:
+    """What a parked replica is at; one that an interrupted `park` let go of at the edge, but did not end, still has its GPU."""
+    runs = service is not None and service.state == "running"
+    return Phase("parked", "still runs; `make park` ends it" if runs else "")
 
 
 def task_phase(service: ServiceState | None, *, tail: str) -> Phase:

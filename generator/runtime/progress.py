@@ -15,7 +15,7 @@ from generator.runtime.phases import SETTLED, Phase, PhaseName
 
 STYLES: Mapping[PhaseName, str] = {
     "ready": "green", "done": "green", "failed": "red", "unhealthy": "red", "restarting": "yellow",
-    "waiting": "dim", "paused": "yellow", "parked": "dim", "stopped": "dim",
+    "waiting": "dim", "paused": "yellow", "parked": "dim", "stopping": "dim", "stopped": "dim",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from generator.plan.model import DeploymentPlan
 from generator.runtime.contract import Runtime
 from generator.runtime.failure import late_error, start_error
 from generator.runtime.observed import Observed, ServiceState
-from generator.runtime.phases import SETTLED, Phase, replica_phase, service_phase, task_phase
+from generator.runtime.phases import SETTLED, Phase, parked_phase, replica_phase, service_phase, task_phase
 from generator.runtime.ports import servers
 from generator.runtime.progress import Progress
 from generator.runtime.wait import SYSTEM_CLOCK, Clock, Deadline, until
@@ -42,7 +42,7 @@ def phases(plan: DeploymentPlan, runtime: Runtime, *, observed: Observed) -> dic
         state = observed.service(name)
         tail = runtime.tail(name, lines=TAIL, span="run") if _on_its_way(state) else ""
         if name in plan.parked:
-            found[name] = Phase("parked")
+            found[name] = parked_phase(state)
         elif plan.prefetch and name == plan.prefetch.name:
             found[name] = task_phase(state, tail=tail)
         else:

@@ -12,7 +12,7 @@ import xmlrpc.client
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
@@ -25,6 +25,7 @@ CONFIGURATION = Path("host/supervisord.conf")
 PID_FILE = Path("run/supervisord.pid")
 SOCKET = Path("run/supervisor.sock")
 FOLDERS = ("run", "logs", "data")
+State = Literal["running", "ending", "gone"]
 PATIENCE = 15
 LONGEST_SOCKET = 99
 """An address of AF_UNIX has room for 107 bytes, and supervisord first appends a dot and its process id."""
@@ -49,11 +50,29 @@ class Supervisord:
 
     def answers(self) -> bool:
         """Whether it runs. A socket or pid file that a dead one left behind counts for nothing."""
+        return self.state() == "running"
+
+    def state(self) -> State:
+        """It refuses every call from `shutdown` on, and then waits until the last request of a program is done."""
         try:
             with self.calls() as rpc:
-                return bool(rpc.getPID())
+                rpc.getPID()
         except OSError:
-            return False
+            return "gone"
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode != Faults.SHUTDOWN_STATE:
+                raise
+            return "ending"
+        return "running"
+
+    def programs(self) -> list[dict[str, Any]]:
+        """The structs of getProcessInfo; none where it does not run, or begins to end just now."""
+        try:
+            with _tolerated(Faults.SHUTDOWN_STATE), self.calls() as rpc:
+                return list(rpc.getAllProcessInfo())
+        except OSError:
+            pass
+        return []
 
     @contextmanager
     def calls(self) -> Iterator[Any]:
@@ -144,13 +163,14 @@ class Supervisord:
 
     def end(self, *, seconds: float) -> None:
         """End it and all that it runs; `seconds` is what the slowest program may take. Raises DeadlineError."""
-        pid = self.pid()
-        if self.answers():
+        pid, state = self.pid(), self.state()
+        if state == "running":
             with self.calls() as rpc:
                 # All at once: the edge takes nothing new, and everybody finishes what is under way. Left to
                 # itself, the shutdown would wait for one program after the other.
                 rpc.stopAllProcesses(False)
                 rpc.shutdown()
+        if state != "gone":
             processes.wait_gone((pid,), seconds=seconds + PATIENCE)
             # It takes its pid file along, but not what a killed program had started.
             processes.end(processes.members(pid, directory=self.directory))

@@ -136,6 +136,23 @@ def test_streams_end_before_their_replica_does(stack: Deployment) -> None:
             assert chunks[-1]["usage"]["completion_tokens"] == 200
 
 
+def test_a_park_that_was_interrupted_is_told_and_finished_by_the_next_one(stack: Deployment) -> None:
+    place = ["--spec", str(stack.write()), "--build", str(stack.folder / "build")]
+    command = [sys.executable, "-u", "-m", "generator", "park", *place]
+    with ThreadPoolExecutor(6) as pool:
+        streams = [pool.submit(stream, stack.url, f"{n}: tell a story", max_tokens=800) for n in range(6)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parking:
+            assert parking.stdout is not None
+            # The edge has let go of them, and their streams go on.
+            eventually(lambda: phases(stack)["replica-2"] == "parked", "nothing is parked")
+            parking.send_signal(signal.SIGINT)
+            assert parking.wait(30) == 130
+        assert stack.status()["replica-2"]["detail"] == "still runs; `make park` ends it"
+        assert "retire replica-2: parked, once it is idle" in operations(done(stack, "park"))
+        assert stack.status()["replica-2"]["detail"] == ""
+        assert all(each.result()[-1]["usage"]["completion_tokens"] == 800 for each in streams)
+
+
 def test_a_replica_that_can_not_be_woken_is_parked_again(stack: Deployment) -> None:
     done(stack, "park", "--keep", "2")
     with socket.create_server(("127.0.0.1", stack.spec["replica_port"] + 2)):

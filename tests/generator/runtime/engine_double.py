@@ -2,13 +2,14 @@
 
 Run like the real one (`PYTHON -m sglang.launch_server --host H --port P ...`), by a script that takes the
 place of the interpreter. DOUBLE in its environment: `crash` ends with an out-of-memory error, `deaf` never
-opens its port, anything else serves; its answer contains that word.
+opens its port, `patient` takes six seconds to end, anything else serves; its answer contains that word.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,6 +47,11 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
+def end_slowly(*_: object) -> None:
+    time.sleep(6)
+    os._exit(0)
+
+
 def main() -> None:
     say("server_args=ServerArgs()")
     say("Load weight begin. avail mem=1.00 GB")
@@ -56,6 +62,8 @@ def main() -> None:
         sys.exit(1)
     if MODE == "deaf":
         time.sleep(600)
+    if MODE == "patient":
+        signal.signal(signal.SIGTERM, end_slowly)
     server = ThreadingHTTPServer((option("--host"), int(option("--port"))), Handler)
     say("The server is fired up and ready to roll!")
     server.serve_forever()

@@ -185,7 +185,9 @@ def test_the_edge_lets_go_of_a_replica_before_it_is_retired() -> None:
 
 def test_what_leaves_gives_its_port_back_before_another_listens_there() -> None:
     """`topology` was changed: the pair takes the ports of the replicas."""
-    old = {name: {"command": ["serve", "--port", port]} for name, port in (("replica-0", "1"), ("router", "9"))}
+    old = {
+        name: {"command": ["serve", "--port", port]} for name, port in (("replica-0", "1"), ("router", "9"))
+    }
     decode = wanted("decode-0", definition={"command": ["serve", "--port", "1"]})
     states = (running("replica-0"), running("router"))
     assert decided((decode,), states, applied=Applied(old)) == lines(
@@ -213,7 +215,9 @@ def test_what_leaves_gives_its_gpu_back_before_another_computes_there() -> None:
 def test_replicas_that_swap_gpus_are_ended_before_either_is_made() -> None:
     old = {f"replica-{number}": on_gpus(f"GPU-{number}") for number in range(2)}
     states = tuple(running(name, definition=definition) for name, definition in old.items())
-    swapped = tuple(wanted(f"replica-{number}", definition=on_gpus(f"GPU-{1 - number}")) for number in range(2))
+    swapped = tuple(
+        wanted(f"replica-{number}", definition=on_gpus(f"GPU-{1 - number}")) for number in range(2)
+    )
     operations = decided(swapped, states, applied=Applied(old)).splitlines()
     assert [line.split(":")[0] for line in operations] == [
         *("remove replica-0", "remove replica-1"),

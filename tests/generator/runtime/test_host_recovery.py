@@ -61,3 +61,19 @@ def test_down_does_not_wait_for_what_a_killed_program_had_started(deployment: De
     eventually(lambda: pid_of(deployment, "edge") not in (0, pid), "the edge is not started again")
     assert deployment.run("down").returncode == 0
     assert running(before) == ()
+
+
+def test_a_down_that_was_interrupted_is_told_and_finished_by_the_next_one(deployment: Deployment) -> None:
+    deployment.edit(replicas=[{"env_vars": {"DOUBLE": "patient"}}, {}])
+    deployment.up()
+    before = processes(deployment)
+    with Supervisord(deployment.directory).calls() as rpc:
+        rpc.stopAllProcesses(False)
+        rpc.shutdown()
+    assert {row["phase"] for row in deployment.status().values()} == {"stopping"}
+    refused = deployment.run("up")
+    assert (refused.returncode, "test-host is still ending" in refused.stdout) == (9, True), refused.stdout
+    assert running(before)
+    done = deployment.run("down")
+    assert done.returncode == 0, done.stdout
+    assert running(before) == ()

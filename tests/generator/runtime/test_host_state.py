@@ -13,10 +13,12 @@ LOG = """\
 2026-11-20 21:00:00,000 INFO supervisord started with pid 10
 2026-11-20 21:00:01,000 WARN exited: replica-0 (exit status 1; not expected)
 2026-11-20 21:05:00,000 INFO supervisord started with pid 20
+2026-11-20 21:05:00,500 WARN exited: replica-0 (exit status 1; not expected)
+2026-11-20 21:05:00,800 INFO stopped: replica-0 (exit status 0)
 2026-11-20 21:05:01,000 WARN exited: replica-0 (terminated by SIGKILL; not expected)
 2026-11-20 21:05:02,000 INFO exited: replica-0 (exit status 0; expected)
 2026-11-20 21:05:03,000 INFO exited: replica-01 (exit status 0; expected)
-2026-11-20 21:05:04,000 INFO stopped: replica-0 (exit status 0)
+2026-11-20 21:05:04,000 INFO stopped: replica-01 (exit status 0)
 """
 
 
@@ -28,7 +30,7 @@ def state(**changes: Any) -> ServiceState:
     return program_state(info(**changes), health="healthy", digest="d", restarts=0)
 
 
-def test_only_ends_that_nobody_asked_for_count_and_only_under_this_supervisord() -> None:
+def test_only_ends_that_nobody_asked_for_count_and_only_since_it_was_made() -> None:
     assert restarts_of("replica-0", log=LOG) == 2
 
 
