@@ -9,6 +9,7 @@ import pytest
 
 from generator.host.hub import collect_handle
 from generator.sizing.architecture import Architecture
+from generator.sizing.quantization import Quantization
 from tests.stub_http import Reply, Request, stub_server
 
 CONFIG = (
@@ -32,17 +33,26 @@ def failed(status: int, code: str) -> Reply:
     return Reply(status, {"error": code}, {"X-Error-Code": code})
 
 
+def content(text: str) -> Reply:
+    """A file of a repository."""
+    return Reply(body=text, headers={"ETag": '"0123456789abcdef"', "X-Repo-Commit": "c0ffee"})
+
+
 def hub(request: Request) -> Reply:
     """Some repositories; `closed` opens for one token only."""
     path = request.path.partition("?")[0]
-    if path == "/org/open/resolve/v1/config.json":
-        return Reply(body=CONFIG, headers={"ETag": '"0123456789abcdef"', "X-Repo-Commit": "c0ffee"})
+    if path in ("/org/open/resolve/v1/config.json", "/org/stored/resolve/main/config.json"):
+        return content(CONFIG)
+    if path == "/org/stored/resolve/main/hf_quant_config.json":
+        return content('{"quantization": {"quant_algo": "FP8"}}')
     authorised = request.headers.get("authorization") == "Bearer hf_good"
     match path.removeprefix("/api/models/"):
         case "org/open" | "org/open/revision/v1":
             return model("org/open")
         case "org/open/revision/v2":
             return failed(404, "RevisionNotFound")
+        case "org/stored":
+            return model("org/stored", files=[*FILES, {"rfilename": "hf_quant_config.json", "size": 8}])
         case "org/closed":
             return model("org/closed", gated="manual")
         case "org/closed/auth-check":
@@ -85,6 +95,12 @@ def test_the_shape_of_the_model_comes_with_it(endpoint: str) -> None:
         vocabulary=512,
         intermediate=128,
     )
+
+
+def test_how_weights_are_stored_may_stand_in_a_file_of_its_own(endpoint: str) -> None:
+    found = collect_handle("org/stored", endpoint=endpoint).architecture
+    assert found is not None
+    assert found.quantization == Quantization("fp8", 8.0)
 
 
 def test_a_config_that_cannot_be_had_costs_the_shape_only(endpoint: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from generator.facts import Gpu, GpuProcess
+from generator.facts import Gpu, GpuLink, GpuProcess
 from generator.sizing.fit import usable
 from generator.sizing.layout import Layout
 from generator.sizing.links import fabric
@@ -148,3 +148,22 @@ def test_a_process_whose_memory_is_not_told_is_taken_to_have_what_is_missing() -
     assert not is_busy(replace(card, processes=(stranger, own)))
     assert not is_busy(replace(card, processes=(stranger, replace(own, memory_bytes=0))))
     assert taken_bytes(replace(card, free_bytes=23 << 30, processes=(stranger,))) == 0
+
+
+def test_stages_are_priced_by_the_links_within_them() -> None:
+    """Two boards of eight with NVLink, and a slow way between: TP within a board, a stage on each."""
+    gpus = tuple(
+        Gpu(index, f"GPU-{index}", "NVIDIA H100 80GB HBM3", 81559 << 20, numa=index // 8)
+        for index in range(16)
+    )
+    links = [
+        GpuLink(one.uuid, other.uuid, "NV", 18)
+        if one.numa == other.numa
+        else GpuLink(one.uuid, other.uuid, "SYS")
+        for one in gpus
+        for other in gpus
+        if one.index < other.index
+    ]
+    found = search(demand("deepseek-v3"), gpus, fabric(links)).best("throughput")
+    assert found is not None
+    assert found.layout.name == "TP 8 PP 2 x 1"
