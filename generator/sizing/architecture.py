@@ -81,6 +81,10 @@ class Architecture:
     """Elements of an embedding beside the first, for every layer's own input (Gemma 4 E2B and E4B)."""
     other_parameters: int = 0
     """Of a vision or audio tower: each GPU of a set holds them whole."""
+    tower_share: float = 1.0
+    """Of the memory that weights and KV may have elsewhere, what a tower's activations leave of it."""
+    prefill_graphs: bool = True
+    """Whether the engine captures graphs for prefill, which take memory."""
     experts: Experts | None = None
     latent: Latent | None = None
     quantization: Quantization | None = None

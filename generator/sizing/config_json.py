@@ -12,6 +12,7 @@ from generator.sizing.architecture import Architecture, Experts, Latent
 from generator.sizing.config_names import with_usual_names
 from generator.sizing.layer_kinds import block_types, layer_kinds, state_layer
 from generator.sizing.quantization import read_quantization
+from generator.sizing.tower import prefill_graphs, tower_parameters, tower_share
 
 _DTYPE_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2, "float8_e4m3fn": 1}
 # Their layers are not alike in what they hold - compressed blocks, two attentions, cross-attention, experts in every other
@@ -81,7 +82,9 @@ def _read(config: Mapping[str, Any], text: Mapping[str, Any]) -> Architecture:
         gate_projections=1 if _is_plain(text) else 2,
         extra_layers=text.get("num_nextn_predict_layers") or 0,
         layer_table=layers * _layer_table(text),
-        other_parameters=_tower(config.get("vision_config")),
+        other_parameters=tower_parameters(config.get("vision_config")),
+        tower_share=tower_share(name, config.get("vision_config")),
+        prefill_graphs=prefill_graphs(name, text, config.get("vision_config")),
         experts=_experts(name, text, layers),
         latent=_latent(text),
         quantization=read_quantization(config),
@@ -172,13 +175,3 @@ def _expert_layers(text: Mapping[str, Any], layers: int) -> int:
     dense = text.get("first_k_dense_replace") or len(text.get("mlp_only_layers") or ())
     step = text.get("decoder_sparse_step") or text.get("interleave_moe_layer_step") or 1
     return int((layers - dense) // step)
-
-
-def _tower(vision: Any) -> int:
-    """Parameters of a vision transformer: attention and a plain MLP a layer; 0 without one."""
-    if not isinstance(vision, Mapping):
-        return 0
-    width = vision.get("hidden_size") or vision.get("embed_dim") or 0
-    depth = vision.get("num_hidden_layers") or vision.get("depth") or 0
-    mlp = vision.get("intermediate_size") or 4 * width
-    return int(depth * (4 * width * width + 2 * width * mlp))

@@ -72,8 +72,7 @@ def static_fraction(
     """`--mem-fraction-static` as the engine computes it when it is not given."""
     total = memory_bytes / MIB
     fraction = round((total - _reserved_mib(model, split, memory_bytes, role, bounds)) / total, 3)
-    # A tower's activations: 5 % off for a usual one, more or less by its size (adjust_mem_fraction_for_vlm).
-    return fraction * (0.95 if model.other_parameters else 1.0)
+    return fraction if role == "decode" else fraction * model.tower_share
 
 
 def _reserved_mib(model: Architecture, split: Split, memory_bytes: int, role: Role, bounds: Bounds) -> float:
@@ -85,7 +84,7 @@ def _reserved_mib(model: Architecture, split: Split, memory_bytes: int, role: Ro
     reserved = _METADATA + activation * _CHUNK_MIB + split.gpus * _PARALLEL_MIB
     if role != "prefill":
         reserved += batch * _DECODE_GRAPH_MIB
-    if role != "decode" and split.pipeline == 1:
+    if role != "decode" and split.pipeline == 1 and model.prefill_graphs:
         reserved += _LATENT_PREFILL_MIB if model.latent else len(_prefill_graphs(chunk)) * _PREFILL_GRAPH_MIB
     return max(reserved, _BIG_GPU_RESERVE) if memory_bytes / MIB > _BIG_GPU else reserved
 

@@ -28,7 +28,7 @@ Gemma 4 E4B, where the size of the file is used as the kit does it: its towers a
 DeepSeek V3 in NVFP4 is its attention, most of which NVIDIA's checkpoints keep in 16 bits; the size of the files would tell.
 
 What needs no GPU is held against the engine itself, on its CPU installation (tests/engines/test_sizing.py): the fraction of
-memory that SGLang 0.5.23 keeps for weights and KV equals the kit's in 540 cases of GPU, cut and arguments; layers, KV heads,
+memory that SGLang 0.5.23 keeps for weights and KV equals the kit's in 1,080 cases of model, GPU, cut and arguments; layers, KV heads,
 head size, latent, window and states of the {count} models in tests/generator/sizing/models equal what its ModelConfig reads;
 the parameters are within one per cent of those of the model that transformers builds.
 

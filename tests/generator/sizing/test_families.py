@@ -11,6 +11,7 @@ import pytest
 
 from generator.sizing.config_json import read_architecture
 from generator.sizing.kv_cache import kv_share, token_bytes
+from generator.sizing.reserve import static_fraction
 from generator.sizing.weights import WHOLE, active_parameters, weight_bytes
 from tests.generator.sizing.start_up_logs import model
 
@@ -150,3 +151,37 @@ def test_a_pruned_model_has_the_mean_of_its_blocks() -> None:
     )
     assert found is not None
     assert (found.kv_heads, found.intermediate) == (2, (256 + 512) // 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "vision", "share"),
+    [
+        # What SGLang 0.5.23 makes of the fraction of models with these towers, on its CPU installation.
+        ("Qwen2VLForConditionalGeneration", {"depth": 32, "embed_dim": 1280, "hidden_size": 3584}, 0.76),
+        ("Qwen2_5_VLForConditionalGeneration", {"depth": 32, "hidden_size": 1280}, 0.8965625),
+        ("Mistral3ForConditionalGeneration", {"num_hidden_layers": 24, "hidden_size": 1024}, 0.95),
+        ("Gemma4ForConditionalGeneration", {"num_hidden_layers": 27, "hidden_size": 1152}, 0.9097363281),
+        ("Gemma3ForConditionalGeneration", {"num_hidden_layers": 27, "hidden_size": 1152}, 1.0),
+    ],
+)
+def test_a_large_tower_leaves_less_for_kv(name: str, vision: dict[str, int], share: float) -> None:
+    found = read_architecture({**LLAMA, "architectures": [name], "vision_config": vision})
+    assert found is not None
+    assert found.tower_share == pytest.approx(share)
+    memory = 81559 << 20
+    plain = static_fraction(replace(found, tower_share=1.0), WHOLE, memory)
+    assert static_fraction(found, WHOLE, memory) == pytest.approx(share * plain)
+    decode = static_fraction(found, WHOLE, memory, role="decode")
+    assert decode == static_fraction(replace(found, tower_share=1.0), WHOLE, memory, role="decode")
+
+
+def test_graphs_for_prefill_are_not_captured_for_all() -> None:
+    names = ("kimi-linear-48b", "llama-4-maverick", "qwen2.5-vl-7b", "qwen3-next-80b")
+    assert [name for name in names if not model(name).prefill_graphs] == ["kimi-linear-48b", "qwen2.5-vl-7b"]
+
+
+def test_a_tower_is_as_wide_as_its_own_embedding() -> None:
+    vision = {"depth": 32, "embed_dim": 1280, "hidden_size": 3584}
+    found = read_architecture({**LLAMA, "vision_config": vision})
+    assert found is not None
+    assert found.other_parameters == 32 * (4 + 2 * 4) * 1280**2
