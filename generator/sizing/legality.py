@@ -90,6 +90,9 @@ def _stages(model: Architecture, split: Split) -> str:
         return ""
     if model.name not in PIPELINE_MODELS:
         return f"SGLang can't cut {model.name or 'this architecture'} into pipeline stages"
+    if model.layer_table:
+        # srt/models/gemma4_causal.py:872, as long as graphs are not turned off.
+        return "SGLang can't cut a model with an embedding for every layer into pipeline stages"
     return f"{model.layers} layers make no {split.pipeline} stages" if model.layers < split.pipeline else ""
 
 
