@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,8 +26,19 @@ def command_words(node: Node | None) -> list[Word]:
     if isinstance(node, Sequence):
         return [Word(each.text, each.place) for each in node.items if isinstance(each, Scalar)]
     if isinstance(node, Scalar):
-        return [word for command in commands(node.source, newline="blank") for word in command.words]
+        words = [word for command in commands(node.source, newline="blank") for word in command.words]
+        return [Word(_unbroken(word.text), word.place) for word in words] if _is_folded(node) else words
     return []
+
+
+def _is_folded(node: Scalar) -> bool:
+    """Whether YAML joins its lines."""
+    return "\n" in node.source.text and "\n" not in node.text.strip()
+
+
+def _unbroken(text: str) -> str:
+    """A script in quotes, whose lines a shell gets as one: continued ones say so and leave places as they are."""
+    return re.sub(r"(?<!\\)\n", "\\\n", text)
 
 
 def environment(container: Mapping) -> Iterator[Variable]:

@@ -190,6 +190,12 @@ class _Script:
         return not self.fragment.text[line:at].strip()
 
 
+def _unescaped(text: str) -> str:
+    """What stands in double quotes. Continued lines stay so in a script, which is read with the places of its own."""
+    whole = text if re.search(r"\s-", text) else text.replace("\\\n", "")
+    return re.sub(r"\\([\"\\$`])", r"\1", whole)
+
+
 def _word(text: str, at: int) -> tuple[str, int]:
     """The word that begins here, unquoted, and where it ends."""
     parts: list[str] = []
@@ -204,7 +210,7 @@ def _word(text: str, at: int) -> tuple[str, int]:
         elif found := _SINGLE.match(text, at):
             parts.append(found[1])
         elif found := _DOUBLE.match(text, at):
-            parts.append(re.sub(r"\\([\"\\$`\n])", r"\1", found[1]))
+            parts.append(_unescaped(found[1]))
         elif found := _SUBSTITUTION.match(text, at):
             parts.append(found[0])
         else:

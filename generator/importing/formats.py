@@ -44,6 +44,6 @@ def reader_of(documents: Documents) -> Reader | None:
             return COMPOSE
         if any(_WORKER.fullmatch(key) and isinstance(node, Mapping) for key, _, node in each.items):
             return GRAPH
-        if isinstance(each.get("deployment"), Mapping) or {"type", "endpoints"} & set(each.keys):
+        if isinstance(each.get("deployment"), Mapping) or launcher.is_deployment(each):
             return LAUNCHER
     return None

@@ -59,9 +59,14 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
             if isinstance(block, Mapping):
                 default = _default(document)
                 return _deployment(block, path, default, draft, account)
-            if document.text("type") or document.get("endpoints"):
+            if is_deployment(document):
                 return _deployment(document, (), "", draft, account)
     return []
+
+
+def is_deployment(document: Mapping) -> bool:
+    """A file of `configs/deployment/`."""
+    return document.text("type").startswith(("sglang", "vllm")) or document.get("endpoints") is not None
 
 
 def _default(document: Mapping) -> str:

@@ -1,4 +1,4 @@
-"""Values that refer to others: `$NAME`, `${NAME:-default}`, Kubernetes' `$(NAME)`, and paths inside a container."""
+"""Values that refer to others: `$NAME`, `${NAME:-default}`, Compose's `$$NAME`, Kubernetes' `$(NAME)`, and paths in a container."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from generator.importing.engine import Mount
 
 _REFERENCE = re.compile(
-    r"\$\$|\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>(?:[^${}]|\$\w+|\$\{[^{}]*\})*))?\}"
+    r"\$?\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>(?:[^${}]|\$\w+|\$\{[^{}]*\})*))?\}"
     r"|\((?P<kubernetes>[A-Za-z_]\w*)\)|(?P<bare>[A-Za-z_]\w*))"
 )
 _WHOLE = re.compile(r"\$(@|\*|\w+|\{\w+(?:\[[@*]\])?(?::?[-=+][^}]*)?\})")

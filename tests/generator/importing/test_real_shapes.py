@@ -289,3 +289,23 @@ def test_the_port_is_that_of_the_servers_own_service() -> None:
         "replicas": 1,
         "port": 9000,
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'services:\n  a:\n    command: >\n      bash -c "cd /x &&\n      sglang serve $${M}\n      --tp 2"\n    environment: {M: a/b}\n',
+        'services:\n  a:\n    command: |\n      bash -c "cd /x\n      sglang serve a/b \\\n        --tp 2\n      echo --no"\n',
+        'docker run x bash -c "cd /x && \\\n  sglang serve a/b \\\n  --tp 2"\n',
+        "docker run x bash -c 'cd /x && \\\n  sglang serve a/b \\\n  --tp 2'\n",
+    ],
+)
+def test_lines_of_a_script_in_quotes_are_joined_as_its_shell_joins_them(text: str) -> None:
+    result = imported(text)
+    assert spec(result)["hf_model_handle"] == "a/b"
+    assert entry(result, "--tp").became == "tensor_parallel_size: 2"
+
+
+def test_a_service_of_another_tool_is_no_file_of_the_launcher() -> None:
+    with pytest.raises(SpecError, match="taken for YAML of another kind"):
+        imported("type: service\nimage: lmsysorg/sglang:latest\ncommands: [sglang serve a/b]\n")
