@@ -58,6 +58,8 @@ class Architecture:
     """Layers that keep a constant state, and no KV unless `state_beside`."""
     linear_parameters: int = 0
     """Of one of them without its MLP; 0 where that is not known, and then it counts as attention does."""
+    state_bytes: int = 0
+    """What one of them keeps of a request; 0 where that is not known."""
     linear_heads: int = 0
     """What a TP group has to divide of them, 0 where nothing."""
     state_beside: bool = False

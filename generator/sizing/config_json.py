@@ -71,6 +71,7 @@ def _read(config: Mapping[str, Any], text: Mapping[str, Any]) -> Architecture:
         window_layers=window_layers,
         linear_layers=layers if beside else kinds.count("state"),
         linear_parameters=state.parameters if state else 0,
+        state_bytes=state.kept if state else 0,
         linear_heads=state.heads if state else 0,
         state_beside=beside,
         bare_layers=kinds.count("none"),

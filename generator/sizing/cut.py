@@ -84,6 +84,8 @@ class Cut:
         have = usable(_smallest(most), self.split) - max(map(taken_bytes, most))
         if needed > have:
             return f"does not fit: {needed / GIB:.1f} GiB of weights a GPU, {have / GIB:.1f} GiB free"
+        if self.fit(most).tokens:
+            return "has room for KV, and none for the states of a single request"
         share = f"the {self.fit(most).fraction:.0%} of {have / GIB:.1f} GiB that weights and KV may have"
         return f"leaves no KV cache: {needed / GIB:.1f} GiB of weights a GPU, more than {share}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.sizing.architecture import Architecture
-from generator.sizing.kv_cache import KvType, kv_share, token_bytes
+from generator.sizing.kv_cache import KvType, kv_share, requests_in, token_bytes
 from generator.sizing.reserve import FREE, Bounds, Role, static_fraction
 from generator.sizing.weights import Split, weight_bytes
 
@@ -51,11 +51,18 @@ class Fit:
     """Bytes of the pool for KV cache; negative by what is missing."""
     tokens: int
     fraction: float
+    requests: int | None = None
+    """That run at once, as far as the states of linear attention bound them; None where they don't."""
 
     @property
     def fits(self) -> bool:
         """Whether the engine starts at all."""
-        return self.tokens > 0
+        return self.tokens > 0 and self.requests != 0
+
+    def contexts(self, length: int) -> int:
+        """Of so many tokens, held at once."""
+        held = self.tokens // length
+        return held if self.requests is None else min(held, self.requests)
 
 
 def fit(demand: Demand, split: Split, memory_bytes: int, *, role: Role = "unified", taken: int = 0) -> Fit:
@@ -73,7 +80,8 @@ def fit(demand: Demand, split: Split, memory_bytes: int, *, role: Role = "unifie
     pool = int((usable(memory_bytes, split) - taken) * fraction) - weights
     kv = int(pool * kv_share(model))
     tokens = max(0, int(kv / (token_bytes(model, split, kv_type=demand.kv_type) or 1)))
-    return Fit(weights, kv, min(tokens, demand.total_tokens) if demand.total_tokens else tokens, fraction)
+    tokens = min(tokens, demand.total_tokens) if demand.total_tokens else tokens
+    return Fit(weights, kv, tokens, fraction, requests_in(model, split, pool - kv))
 
 
 def usable(memory_bytes: int, split: Split) -> int:

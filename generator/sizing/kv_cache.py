@@ -14,6 +14,7 @@ WINDOW_SHARE = 0.8
 # `--mamba-full-memory-ratio`: memory for linear attention's states, as a multiple of what KV gets.
 STATE_RATIO = 0.9
 _FP8_BLOCK = 128
+_SLOTS = 5
 
 
 def token_bytes(model: Architecture, split: Split, *, kv_type: KvType = "auto") -> float:
@@ -45,6 +46,23 @@ def _window_width(model: Architecture) -> int:
     """Of a key and a value; without a width of its own a value is as wide as elsewhere."""
     width = model.window_head_dim or model.head_dim
     return width + (model.value_dim or width)
+
+
+def requests_in(model: Architecture, split: Split, states: int) -> int | None:
+    """Requests that `states` bytes a GPU are enough for; None where they bound nothing.
+
+    A request takes five slots: three of its own, and two of the buffer that prefixes are kept from
+    (srt/mem_cache/kv_cache_configurator.py _calculate_mamba_ratio); one slot is never used.
+    """
+    if not model.state_bytes:
+        return None
+    return max(0, int(states / state_bytes(model, split) - 1) // _SLOTS)
+
+
+def state_bytes(model: Architecture, split: Split) -> float:
+    """Of one slot, on each GPU of the stage with most layers."""
+    share = -(-model.layers // split.pipeline) / model.layers
+    return model.linear_layers * share * model.state_bytes / split.tensor
 
 
 def kv_share(model: Architecture) -> float:

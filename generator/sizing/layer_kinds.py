@@ -30,15 +30,21 @@ _WINDOW_FAMILIES = (
     "Mellum",
     "MuseGlimmer",
 )
+# Bytes of an element of a state, and of the inputs that a convolution over four looks back at (srt/configs/mamba_utils.py;
+# `--mamba-ssm-dtype` is float32 where nothing else is said).
+_STATE = 4
+_CONVOLVED = 3 * 2
 # Nemotron-H: a letter a layer, or a word.
 _LETTERS = {"M": "mamba", "*": "attention", "-": "mlp", "E": "moe"}
 
 
 @dataclass(frozen=True)
 class StateLayer:
-    """One layer that keeps a state: elements of its matrices, and what a TP group has to divide."""
+    """One layer that keeps a state: elements of its matrices, bytes of the state of a request, and what a TP group has to
+    divide."""
 
     parameters: int
+    kept: int
     heads: int = 0
     """0 where nothing is divided by whole heads."""
 
@@ -74,15 +80,19 @@ def state_layer(text: Mapping[str, Any]) -> StateLayer | None:
     if linear := text.get("linear_attn_config"):
         width = linear["num_heads"] * linear["head_dim"]
         low_rank = 2 * linear["head_dim"] * (hidden + width)
-        return StateLayer(4 * hidden * width + low_rank + hidden * linear["num_heads"], linear["num_heads"])
-    return StateLayer(4 * hidden * hidden) if text.get("conv_L_cache") else None
+        kept = _STATE * width * linear["head_dim"] + _CONVOLVED * 3 * width
+        parameters = 4 * hidden * width + low_rank + hidden * linear["num_heads"]
+        return StateLayer(parameters, kept, linear["num_heads"])
+    return StateLayer(4 * hidden * hidden, _CONVOLVED * hidden) if text.get("conv_L_cache") else None
 
 
 def _gated_delta(text: Mapping[str, Any], hidden: int, heads: int) -> StateLayer:
     """Qwen3-Next and later (srt/models/qwen3_next.py Qwen3GatedDeltaNet)."""
     keys = text["linear_num_key_heads"] * text["linear_key_head_dim"]
     values = heads * text["linear_value_head_dim"]
-    return StateLayer(hidden * (2 * keys + 3 * values + 2 * heads), gcd(heads, text["linear_num_key_heads"]))
+    kept = _STATE * values * text["linear_key_head_dim"] + _CONVOLVED * (2 * keys + values)
+    parameters = hidden * (2 * keys + 3 * values + 2 * heads)
+    return StateLayer(parameters, kept, gcd(heads, text["linear_num_key_heads"]))
 
 
 def _mamba(text: Mapping[str, Any], hidden: int, heads: int) -> StateLayer:
@@ -91,7 +101,8 @@ def _mamba(text: Mapping[str, Any], hidden: int, heads: int) -> StateLayer:
     groups = text.get("n_groups") or text.get("mamba_n_groups") or 1
     state = text.get("ssm_state_size") or text["mamba_d_state"]
     into = 2 * width + 2 * groups * state + heads
-    return StateLayer(hidden * (into + width), gcd(heads, groups) if groups > 1 else heads)
+    kept = _STATE * width * state + _CONVOLVED * (width + 2 * groups * state)
+    return StateLayer(hidden * (into + width), kept, gcd(heads, groups) if groups > 1 else heads)
 
 
 def _kind(word: str, *, windows: bool) -> Kind:

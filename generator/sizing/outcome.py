@@ -18,7 +18,7 @@ def together(cut: Cut, sets: tuple[GpuSet, ...], *, too_small: int) -> Layout:
     fits = [cut.fit(each) for each in sets]
     request = pace.usual_request(cut.demand.context)
     pairs = zip(map(cut.engine, sets), fits, strict=True)
-    rate = sum(pace.rate(engine, each.tokens, request) for engine, each in pairs)
+    rate = sum(pace.rate(engine, _in_use(each, request), request) for engine, each in pairs)
     return replace(_alone(cut, sets, fits), rate=rate, notes=_notes(cut, sets, too_small))
 
 
@@ -34,10 +34,15 @@ def split_up(cut: Cut, sets: tuple[GpuSet, ...], *, prefill: int) -> Layout:
     fits = [cut.fit(each, role="decode") for each in sets[prefill:]]
     taken_in = sum(pace.prefill_rate(cut.engine(each), request) for each in sets[:prefill])
     pairs = zip(map(cut.engine, sets[prefill:]), fits, strict=True)
-    continued = sum(pace.decode_rate(engine, each.tokens, request) for engine, each in pairs)
+    continued = sum(pace.decode_rate(engine, _in_use(each, request), request) for engine, each in pairs)
     notes = ("prompts' KV moves between GPUs; only on request",)
     rate = min(taken_in, continued)
     return replace(_alone(cut, sets, fits), prefill=prefill, rate=rate, notes=notes)
+
+
+def _in_use(found: Fit, request: pace.Request) -> int:
+    """Tokens of the pool that requests of this size can fill."""
+    return found.contexts(request.tokens) * request.tokens
 
 
 def _alone(cut: Cut, sets: tuple[GpuSet, ...], fits: Sequence[Fit]) -> Layout:
@@ -50,7 +55,7 @@ def _alone(cut: Cut, sets: tuple[GpuSet, ...], fits: Sequence[Fit]) -> Layout:
         prefill=0,
         fit=min(fits, key=lambda each: each.tokens),
         tokens=sum(each.tokens for each in fits),
-        contexts=sum(each.tokens // context for each in fits) if context else 0,
+        contexts=sum(each.contexts(context) for each in fits) if context else 0,
         start_seconds=cut.start_seconds(),
         seconds=max(pace.alone(cut.engine(each), request) for each in sets),
         rate=0.0,
@@ -63,7 +68,7 @@ def _notes(cut: Cut, sets: Sequence[GpuSet], too_small: int) -> tuple[str, ...]:
     notes = [f"{too_small} set{'s are' if too_small > 1 else ' is'} too small for it"] if too_small else []
     if cut.arguments:
         notes.append(f"prompts in chunks of {SMALL_CHUNK}, to leave room for KV")
-    notes += _copied_heads(cut)
+    notes += _copied_heads(cut) + _few_states(cut, sets)
     worst = max((link for each in sets if (link := cut.among.worst(each))), key=distance, default=None)
     if worst and worst.path == "SYS":
         notes.append("a set crosses NUMA nodes")
@@ -72,6 +77,12 @@ def _notes(cut: Cut, sets: Sequence[GpuSet], too_small: int) -> tuple[str, ...]:
     if not all(speed(each[0]).known for each in sets):
         notes.append("this GPU's speed is not known; only memory is estimated for it")
     return tuple(notes)
+
+
+def _few_states(cut: Cut, sets: Sequence[GpuSet]) -> list[str]:
+    """Where linear attention's states hold fewer requests than the edge would send."""
+    few = min((each.requests for each in map(cut.fit, sets) if each.requests), default=pace.MOST_AT_ONCE)
+    return [f"states for {few} requests at once a replica"] if few < pace.MOST_AT_ONCE else []
 
 
 def _copied_heads(cut: Cut) -> list[str]:

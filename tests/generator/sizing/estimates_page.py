@@ -33,9 +33,10 @@ head size, latent, window and states of the {count} models in tests/generator/si
 the parameters are within one per cent of those of the model that transformers builds.
 
 KiB of KV a token are the size of the pool over its tokens, on one GPU. In the log of Nemotron 3 Nano Omni states have 0.9 of
-what KV has, as the kit takes it.
+what KV has, as the kit takes it; with `--max-mamba-cache-size` or `--mamba-full-memory-ratio` they have another share, which
+it does not look at.
 
-Not compared: pipeline stages on a GPU, and states beyond their share. There was no GPU to try them on.
+Not compared: pipeline stages on a GPU. There was no GPU to try them on.
 """
 
 

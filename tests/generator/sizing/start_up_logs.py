@@ -11,7 +11,7 @@ from typing import Any
 from generator.sizing.architecture import Architecture
 from generator.sizing.config_json import read_architecture
 from generator.sizing.fit import GIB, Demand, fit, usable
-from generator.sizing.kv_cache import token_bytes
+from generator.sizing.kv_cache import state_bytes, token_bytes
 from generator.sizing.weights import Split, weight_bytes
 
 HERE = Path(__file__).parent
@@ -21,6 +21,7 @@ UNITS = {
     "free_loaded": "GiB free with weights",
     "tokens": "KV tokens",
     "kib_per_token": "KiB of KV a token",
+    "states": "GiB of states",
     "gpustack": "GiB to claim: 1.2 x weights + 2",
 }
 
@@ -71,7 +72,9 @@ def estimate(log: dict[str, Any]) -> dict[str, float]:
         kv_type=log.get("kv_type", "auto"),
     )
     found = fit(demand, split, memory)
+    slots = log.get("slots", 0) + 1
     return {
+        "states": slots * state_bytes(demand.model, split) / GIB,
         "free_at_start": usable(memory, split) / GIB,
         "weights": found.weights / GIB,
         "free_loaded": (usable(memory, split) - found.weights) / GIB,

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from generator.sizing.config_json import read_architecture
+from generator.sizing.fit import Demand, fit
 from generator.sizing.kv_cache import kv_share, token_bytes
 from generator.sizing.reserve import static_fraction
 from generator.sizing.weights import WHOLE, active_parameters, weight_bytes
@@ -86,6 +87,21 @@ def test_states_take_their_share_of_the_pool() -> None:
         name for name in ("nemotron-3-nano", "falcon-h1-7b", "gemma-3-12b") if kv_share(model(name)) < 1
     ]
     assert shared == ["nemotron-3-nano", "falcon-h1-7b"]
+
+
+def test_states_bound_the_requests_that_run_at_once() -> None:
+    """On one H100 the pool of Qwen3.6 27B has KV for 31 contexts of 4096 tokens, and states for nine requests."""
+    found = fit(Demand(model("qwen3.6-27b")), WHOLE, 81559 << 20)
+    assert (found.tokens // 4096, found.requests, found.contexts(4096)) == (31, 9, 9)
+    assert fit(Demand(model("llama-3.1-8b")), WHOLE, 81559 << 20).requests is None
+
+
+def test_a_pool_without_room_for_a_state_is_none() -> None:
+    shape = model("qwen3.6-27b")
+    huge = replace(shape, state_bytes=shape.state_bytes * 20)
+    found = fit(Demand(huge), WHOLE, 81559 << 20)
+    assert found.tokens > 0
+    assert not found.fits
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from generator.facts import Gpu, GpuLink, GpuProcess
-from generator.sizing.fit import usable
+from generator.sizing.fit import Demand, usable
 from generator.sizing.layout import Layout
 from generator.sizing.links import fabric
 from generator.sizing.occupancy import is_busy, taken_bytes, users
@@ -167,3 +167,18 @@ def test_stages_are_priced_by_the_links_within_them() -> None:
     found = search(demand("deepseek-v3"), gpus, fabric(links)).best("throughput")
     assert found is not None
     assert found.layout.name == "TP 8 PP 2 x 1"
+
+
+def test_few_states_are_told_and_bound_what_a_replica_takes() -> None:
+    layouts = {each.name: each for each in searched("eight-h100", "qwen3.6-27b", context=4096).layouts}
+    alone = layouts["TP 1 x 8"]
+    assert alone.contexts == 8 * 9
+    assert "states for 9 requests at once a replica" in alone.notes
+
+
+def test_no_room_for_a_state_is_a_reason() -> None:
+    facts, shape = host("eight-h100"), demand("qwen3.6-27b").model
+    huge = Demand(replace(shape, state_bytes=shape.state_bytes * 20), context=4096)
+    found = search(huge, facts.gpus[:1], fabric(facts.gpu_links))
+    assert not found.layouts
+    assert found.rejected[0].reason == "has room for KV, and none for the states of a single request"
