@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,14 +67,17 @@ def replace_file(file: Path, text: str, *, mode: int = 0o666) -> None:
 
     `mode` is what the umask leaves of it, from before there is anything to read.
     """
+    fresh = file.with_name(f".{file.name}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_name(f".{file.name}.new")
         fresh.unlink(missing_ok=True)
         fresh.touch(mode=mode)
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(file)
     except OSError as error:
+        # Half a file would count as one that is new, or changed.
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise HostError(
             f"{file} can't be written: {error.strerror}",
             hint="free space, or take back the folder's ownership",

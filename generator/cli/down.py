@@ -16,9 +16,11 @@ def down(directory: Path, *, project: str, volumes: Volumes, out: TextIO = sys.s
     """`directory` is build/<project>, or a node's folder in it. Raises StateError when there is none."""
     if not (directory / "plan.json").is_file():
         raise StateError(f"nothing is rendered in {directory}", hint="`make up` comes first")
+    name = project if directory.name == project else f"{directory.name} of {project}"
     with locked(directory):
+        out.write(f"ending {name}, once the requests that it has are done\n")
+        out.flush()
         take_down(directory, project=project, volumes=volumes)
     kept = "and its volumes" if volumes == "remove" else "its volumes are kept (VOLUMES=1 removes them)"
-    name = project if directory.name == project else f"{directory.name} of {project}"
     out.write(f"{name} is down, {kept}\n")
     return 0

@@ -23,7 +23,7 @@ from generator.runtime.contract import Runtime
 from generator.runtime.decision import decide
 from generator.runtime.execution import Execution
 from generator.runtime.lock import locked
-from generator.runtime.operation import Operation
+from generator.runtime.operation import Kind, Operation
 from generator.runtime.overview import overview
 from generator.runtime.ports import require_own_address
 from generator.runtime.progress import Progress, progress_on
@@ -33,6 +33,7 @@ from generator.runtime.smoke import chat, curl
 Say = Callable[[str], None]
 
 INTERRUPTED = 130
+ENDING: tuple[Kind, ...] = ("remove", "recreate", "restart", "retire")
 FEW = 5
 """So many files are worth naming; a first `up` writes them all."""
 
@@ -80,8 +81,9 @@ def _leave_other_runtime(plan: DeploymentPlan, *, directory: Path, say: Say) -> 
 
 
 def _write(deployment: Deployment, *, say: Say) -> None:
-    changes = write(deployment.tree, deployment.directory)
+    # First what may fail on an operator's file: then nothing is changed.
     secrets = ensure_secrets(deployment.plan, deployment.directory)
+    changes = write(deployment.tree, deployment.directory)
     for verb, paths in (("wrote", (*changes.written, *secrets)), ("removed", changes.removed)):
         if paths:
             say(f"{verb} {deployment.directory}/: {_listed(paths)}")
@@ -94,7 +96,7 @@ def _listed(paths: Sequence[str]) -> str:
 def _start(plan: DeploymentPlan, runtime: Runtime, *, directory: Path, progress: Progress) -> None:
     desired, store = runtime.desired(), AppliedStore(directory)
     operations = decide(desired, runtime.observe(), images=runtime.images(desired), applied=store.read())
-    _announce(operations, progress=progress)
+    _announce(operations, plan=plan, progress=progress)
     execution = Execution(runtime, desired=desired, store=store, progress=progress)
     watch = Watch(plan, runtime, progress)
     first, after_weights = _stages(operations, plan=plan)
@@ -104,11 +106,14 @@ def _start(plan: DeploymentPlan, runtime: Runtime, *, directory: Path, progress:
     watch.until_ready()
 
 
-def _announce(operations: Sequence[Operation], *, progress: Progress) -> None:
+def _announce(operations: Sequence[Operation], *, plan: DeploymentPlan, progress: Progress) -> None:
     if not operations:
         progress.note("nothing to do: everything is as deployment.yaml says")
     for operation in operations:
         progress.note(str(operation))
+    if any(operation.kind in ENDING for operation in operations):
+        seconds = plan.timeouts.stop_grace
+        progress.note(f"what ends finishes its requests first, for {seconds} s at most")
 
 
 def _stages(

@@ -62,10 +62,15 @@ def _read(file: Path, *, name: str) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         made = f"`sglbox keys add TENANT{' --admin' if name == 'admin_keys' else ''}` makes one"
+        missing = isinstance(error, FileNotFoundError) and name.endswith("_keys")
         raise HostError(
-            f"secret {name}: {file} can't be read: {error}",
-            hint=made if name.endswith("_keys") else "give an existing text file that this user may read",
+            f"secret {name}: {file} can't be read: {_why(error)}",
+            hint=made if missing else "give an existing text file that this user may read",
         ) from error
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
 
 
 def _put(file: Path, text: str) -> bool:

@@ -26,6 +26,8 @@ OTHER_IMAGES = 2 * GIB
 
 SPARE = 10 * GIB
 """Left over for logs, metrics and compiled kernels; less is a warning."""
+LEAST = GIB // 16
+"""Even where nothing is downloaded: files and logs must be written."""
 
 
 def check_disk(subject: Subject) -> Iterator[Finding]:
@@ -71,7 +73,7 @@ def hub_cache() -> Path:
 def judge(place: Path, *, wanted: int) -> Finding:
     """Free bytes at `place`, or where it will be made, against `wanted`."""
     there = next(path for path in (place.absolute(), *place.absolute().parents) if path.exists())
-    free = shutil.disk_usage(there).free
+    free, wanted = shutil.disk_usage(there).free, max(wanted, LEAST)
     check, needed = f"disk at {there}", f"{show_size(wanted)}, better {show_size(wanted + SPARE)}"
     if free < wanted:
         remedy = "free space (`docker system df` shows what images take), or move the place to a larger disk"

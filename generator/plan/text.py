@@ -142,4 +142,5 @@ def _resources(plan: DeploymentPlan) -> Iterator[str]:
     for volume in plan.volumes:
         yield f"volume {volume}"
     for secret in plan.secrets:
-        yield f"secret {secret.name} for {', '.join(secret.services)}: {secret.source or 'made by the kit'}"
+        readers = f" for {', '.join(secret.services)}" if secret.services else ""
+        yield f"secret {secret.name}{readers}: {secret.source or 'made by the kit'}"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from generator.errors import HostError
 from generator.output import restore, write
 
 
@@ -30,3 +33,11 @@ def test_a_change_can_be_undone(tmp_path: Path) -> None:
     assert (tmp_path / "nginx/a").read_text() == "old"
     assert (tmp_path / "nginx/gone").read_text() == "x"
     assert not (tmp_path / "nginx/b").exists()
+
+
+def test_a_write_that_fails_leaves_no_half_file(tmp_path: Path) -> None:
+    """As on a full disk; here a folder is in its place."""
+    (tmp_path / "nginx" / "a" / "is a folder").mkdir(parents=True)
+    with pytest.raises(HostError, match="can't be written"):
+        write({"nginx/a": "new"}, tmp_path)
+    assert [path.name for path in (tmp_path / "nginx").iterdir()] == ["a"]

@@ -80,7 +80,7 @@ def test_down_ends_the_project_and_not_one_of_the_nodes_name(
         capsys.readouterr()
         assert down(request_of.spec, build=request_of.build, node=node) == 0
     assert ended == ["pair", "pair"]
-    assert capsys.readouterr().out.startswith("far of pair is down, its volumes are kept")
+    assert "\nfar of pair is down, its volumes are kept" in capsys.readouterr().out
 
 
 def test_a_host_without_the_nodes_address_is_told_so(request_of: Request) -> None:

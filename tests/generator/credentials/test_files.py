@@ -79,9 +79,21 @@ def test_a_key_in_plain_text_is_refused_and_not_shown(tmp_path: Path) -> None:
 
 
 def test_a_missing_secret_is_named(tmp_path: Path) -> None:
-    with pytest.raises(HostError, match="secret api_keys: /nowhere/keys can't be read") as caught:
+    expected = "secret api_keys: /nowhere/keys can't be read: No such file or directory$"
+    with pytest.raises(HostError, match=expected) as caught:
         ensure_secrets(plan_of("api_keys_file: /nowhere/keys"), tmp_path)
     assert "sglbox keys add" in caught.value.hint
+
+
+@pytest.mark.parametrize(("content", "why"), [(None, "Is a directory"), (b"\xff", "it is not UTF-8 text")])
+def test_a_secret_that_is_there_and_no_text_is_not_to_be_made(
+    tmp_path: Path, content: bytes | None, why: str
+) -> None:
+    file = tmp_path / "keys"
+    file.write_bytes(content) if content else file.mkdir()
+    with pytest.raises(HostError, match=f"{file} can't be read: {why}$") as caught:
+        ensure_secrets(plan_of(f"api_keys_file: {file}"), tmp_path)
+    assert caught.value.hint == "give an existing text file that this user may read"
 
 
 def test_a_self_signed_pair_fits_together_is_made_once_and_names_the_endpoint(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,19 @@ def test_less_than_is_wanted_fails_and_little_more_warns(tmp_path: Path) -> None
     free = shutil.disk_usage(tmp_path).free
     assert judge(tmp_path, wanted=2 * free).status == "fail"
     assert judge(tmp_path, wanted=free - SPARE // 2).status == "warn"
+
+
+def test_a_full_disk_is_a_fault_even_where_nothing_is_downloaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = SimpleNamespace(free=0)
+    monkeypatch.setattr("generator.doctor.disk.shutil.disk_usage", lambda _: full)
+    finding = judge(tmp_path, wanted=0)
+    assert (finding.status, finding.found, finding.needed) == (
+        "fail",
+        "0 MiB free",
+        "64 MiB, better 10.1 GiB",
+    )
 
 
 def test_a_place_that_is_yet_to_be_made_is_judged_where_it_will_be(tmp_path: Path) -> None:

@@ -59,7 +59,9 @@ def test_an_edit_changes_only_what_it_touches(deployment: Deployment) -> None:
     deployment.up()
     before = deployment.status()
     deployment.edit(replicas=[{}, {"env_vars": {"DOUBLE": "edited"}}])
-    assert operations(deployment.up()) == ["recreate replica-1: environment DOUBLE added: edited"]
+    output = deployment.up()
+    assert operations(output) == ["recreate replica-1: environment DOUBLE added: edited"]
+    assert "\nwhat ends finishes its requests first, for 705 s at most\n" in output
     after = deployment.status()
     assert {name: row["since"] for name, row in after.items() if name != "replica-1"} == {
         name: row["since"] for name, row in before.items() if name != "replica-1"
