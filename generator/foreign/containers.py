@@ -43,7 +43,7 @@ def _unbroken(text: str) -> str:
 
 def environment(container: Mapping) -> Iterator[Variable]:
     """`env:` as a list of name and value, `environment:` as a mapping or a list of `NAME=value`, `env_vars:`."""
-    for key in ("env", "environment", "env_vars", "envs"):
+    for key in ("env", "environment", "env_vars", "envs", "extra_env"):
         found = container.get(key)
         if isinstance(found, Mapping):
             for name, place, value in found.items:

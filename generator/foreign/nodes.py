@@ -1,6 +1,7 @@
 """YAML as a tree of nodes that know their place. JSON is YAML for this purpose.
 
-ruamel's own composer does the reading: its nodes carry marks, and templates with odd values still compose.
+ruamel's own composer does the reading: its nodes carry marks, and templates with odd values still compose. The one that
+keeps comments (its default) raises NotImplementedError where a comment stands between a key and a text over several lines.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ Node = Scalar | Mapping | Sequence
 def documents(fragment: Fragment) -> tuple[Node, ...]:
     """All documents of the text, empty ones left out. Raises NotYamlError."""
     try:
-        found = list(YAML().compose_all(fragment.text))
+        found = list(YAML(typ="safe", pure=True).compose_all(fragment.text))
     except MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
         raise NotYamlError(str(error.problem), fragment.line + line) from error

@@ -45,7 +45,7 @@ def unknown(documents: Sequence[Node], name: str) -> Fault | None:
 def _of(document: Mapping) -> Iterator[Server]:
     services = document.get("services")
     for name, _, node in services.items if isinstance(services, Mapping) else ():
-        if isinstance(node, Mapping) and starts_engine(node):
+        if isinstance(node, Mapping) and (starts_engine(node) or node.text("type")):
             yield name, ("services", name), node
     if document.text("apiVersion") and any(_is_container(path, node) for path, node in walk(document)):
         yield document.text("metadata", "name"), (), document

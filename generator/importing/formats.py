@@ -40,6 +40,8 @@ def reader_of(documents: Documents) -> Reader | None:
     if any(each.text("apiVersion") for each in mappings):
         return KUBERNETES
     for each in mappings:
+        if launcher.served(each):
+            return LAUNCHER
         if isinstance(each.get("services"), Mapping):
             return COMPOSE
         if any(_WORKER.fullmatch(key) and isinstance(node, Mapping) for key, _, node in each.items):

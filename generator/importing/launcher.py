@@ -1,6 +1,7 @@
 """The NeMo Evaluator launcher: `deployment:` of a run's configuration, or a file of `configs/deployment/` alone.
 
-Keys and defaults: NVIDIA-NeMo/Evaluator packages/nemo-evaluator-launcher/.../configs/deployment/sglang.yaml and vllm.yaml.
+Keys and defaults: NVIDIA-NeMo/Evaluator packages/nemo-evaluator-launcher/.../configs/deployment/sglang.yaml and vllm.yaml;
+`services:` of the evaluator's newer files: examples/configs/ there.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from generator.importing.account import Account, Item, argument_item, value_item
 from generator.importing.container import program_of_image, settings, words_of
 from generator.importing.draft import Draft
 from generator.importing.engine import Engine, Mount, Setting
+from generator.importing.mounts import mount
 
 _REQUIRED = "???"
+_SERVED = ("sglang", "vllm")
 _DEFAULT_WIDTH = 8
 # The launcher's key -> the argument its command makes of it.
 _ARGUMENTS = {
     "checkpoint_path": "--model-path",
     "hf_model_handle": "--model-path",
+    "model": "--model-path",
     "served_model_name": "--served-model-name",
     "tensor_parallel_size": "--tensor-parallel-size",
     "pipeline_parallel_size": "--pipeline-parallel-size",
@@ -40,20 +44,32 @@ _WHY = {
     "evaluation": "the evaluation is the launcher's: point it at this endpoint, with `deployment: none`",
     "target": "the evaluation is the launcher's: point it at this endpoint",
     "command": "the plan makes the command from the other keys",
+    "benchmarks": "the evaluation is the launcher's: point it at this endpoint",
+    "cluster": "where the launcher runs; this kit serves on this host",
+    "container_mounts": "weights and caches have volumes of the kit; replicas see nothing else",
+    "startup_timeout": "the plan's own follows the model's size: `startup_timeout` replaces it",
+    "generation": "the client says with each request how it is answered",
 }
 
 
 def why(path: Path) -> str:
     """Of a key that no rule of its own takes."""
-    inner = path[1:] if path[:1] == ("deployment",) else path
+    inner = path[2:] if path[:1] == ("services",) else path[1:] if path[:1] == ("deployment",) else path
     return _WHY.get(
         inner[0] if inner else "", "the launcher's own; a deployment on one host does not need it"
     )
 
 
 def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engine]:
-    """One engine a file."""
+    """One engine a file, or one of each of its `services:`."""
     for document in documents:
+        if services := served(document):
+            named = ((name, each) for name, each in services if each.text("type") in _SERVED)
+            return [
+                replace(engine, label=f"services.{name}")
+                for name, each in named
+                for engine in _deployment(each, ("services", name), "", draft, account)
+            ]
         if isinstance(document, Mapping):
             block, path = document.get("deployment"), ("deployment",)
             if isinstance(block, Mapping):
@@ -64,9 +80,16 @@ def read(documents: Sequence[Node], draft: Draft, account: Account) -> list[Engi
     return []
 
 
+def served(document: Node) -> list[tuple[str, Mapping]]:
+    """Its `services:` by name, each of which says its type; those of Compose have none."""
+    services = document.get("services") if isinstance(document, Mapping) else None
+    items = services.items if isinstance(services, Mapping) else ()
+    return [(name, node) for name, _, node in items if isinstance(node, Mapping) and node.text("type")]
+
+
 def is_deployment(document: Mapping) -> bool:
     """A file of `configs/deployment/`."""
-    return document.text("type").startswith(("sglang", "vllm")) or document.get("endpoints") is not None
+    return document.text("type").startswith(_SERVED) or document.get("endpoints") is not None
 
 
 def _default(document: Mapping) -> str:
@@ -99,7 +122,7 @@ def _deployment(block: Mapping, path: Path, engine: str, draft: Draft, account: 
     arguments = [*_keys(block, path, draft, account, program), *_extra(block, path, account)]
     if engine:
         arguments += _default_width(block, draft)
-    mounts = (Mount(block.text("checkpoint_path"), "/checkpoint"),)
+    mounts = (Mount(block.text("checkpoint_path"), "/checkpoint"), *_mounts(block))
     return [
         Engine(
             "the deployment",
@@ -115,7 +138,7 @@ def _deployment(block: Mapping, path: Path, engine: str, draft: Draft, account: 
 
 def _program(block: Mapping, engine: str, account: Account, path: Path) -> Program | None:
     kind = block.text("type") or program_of_image(block.text("image")) or engine or "sglang"
-    if not kind.startswith(("sglang", "vllm")):
+    if not kind.startswith(_SERVED):
         return None
     node = block.get("type")
     if node:
@@ -169,6 +192,15 @@ def _extra(block: Mapping, path: Path, account: Account) -> list[tuple[Argument,
         account.drop(value_item((*path, "extra_args"), node), "it holds no argument")
         return []
     return [(each, argument_item(each, "extra_args: ")) for each in split(words)]
+
+
+def _mounts(block: Mapping) -> list[Mount]:
+    listed = block.get("container_mounts")
+    return [
+        mount(each.text)
+        for each in (listed.items if isinstance(listed, Items) else ())
+        if isinstance(each, Scalar)
+    ]
 
 
 def _port(block: Mapping, path: Path, draft: Draft, account: Account) -> None:

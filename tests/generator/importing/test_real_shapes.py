@@ -309,3 +309,37 @@ def test_lines_of_a_script_in_quotes_are_joined_as_its_shell_joins_them(text: st
 def test_a_service_of_another_tool_is_no_file_of_the_launcher() -> None:
     with pytest.raises(SpecError, match="taken for YAML of another kind"):
         imported("type: service\nimage: lmsysorg/sglang:latest\ncommands: [sglang serve a/b]\n")
+
+
+EVALUATION = """
+services:
+  agent:
+    type: vllm
+    model: a/b
+    port: 5000
+    tensor_parallel_size: 2
+    extra_args: [--dtype=auto]
+    extra_env: {LEVEL: high}
+  judge: {type: api, url: "https://judge", api_key: never}
+benchmarks: [{name: mmlu}]
+"""
+
+
+def test_services_of_the_evaluators_newer_files() -> None:
+    result = imported(EVALUATION)
+    assert result.kind == "a configuration of the NeMo launcher"
+    assert spec(result) == {
+        "hf_model_handle": "a/b",
+        "tensor_parallel_size": 2,
+        "replicas": 1,
+        "extra_args": ["--dtype", "auto"],
+        "env_vars": {"LEVEL": "high"},
+        "port": 5000,
+    }
+    assert entry(result, "benchmarks").why == "the evaluation is the launcher's: point it at this endpoint"
+    assert not [each for each in result.entries if "never" in each.item.what]
+
+
+def test_a_comment_between_a_key_and_its_text_is_no_hindrance() -> None:
+    text = "services:\n  a:\n    command: # serves\n      sglang serve a/b\n\n    ports: []\n"
+    assert spec(imported(text))["hf_model_handle"] == "a/b"
