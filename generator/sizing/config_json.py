@@ -6,6 +6,7 @@ A multimodal model's language part stands under `text_config` or a name like it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from generator.sizing.architecture import Architecture, Experts, Latent
@@ -18,6 +19,7 @@ _DTYPE_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2, "float8_e4m3fn": 1}
 # Their layers are not alike in what they hold - compressed blocks, two attentions, cross-attention, experts in every other
 # one - or what they hold is no number of bytes a token. A wrong number is worse than none.
 _UNREAD = ("DeepseekV4", "LongcatFlash", "Inkling", "Mllama", "Gemma3n", "Whisper", "HYV4", "Dots3", "Jamba")
+_MOST_LAYERS = 1000
 # Activations of an MLP of two matrices; Gemma's has three whatever it calls its own.
 _PLAIN = frozenset({"gelu", "relu", "relu2", "gelu_new"})
 
@@ -28,15 +30,24 @@ def read_architecture(config: Mapping[str, Any]) -> Architecture | None:
         found = _read(config, with_usual_names(_language_part(config)))
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError):
         return None
-    return found if _is_whole(found) else None
+    numbers = all(map(_holds_numbers, (found, found.experts, found.latent)))
+    return found if numbers and _is_whole(found) else None
 
 
 def _is_whole(model: Architecture) -> bool:
     """Whether its sizes are numbers that something can be made of; a file may hold anything."""
     sizes = (model.layers, model.hidden, model.heads, model.kv_heads, model.head_dim, model.vocabulary)
     experts = (model.experts.intermediate, model.experts.count) if model.experts else ()
-    whole = all(isinstance(size, int) and size > 0 for size in (*sizes, model.intermediate, *experts))
+    whole = all(size > 0 for size in (*sizes, model.intermediate, *experts))
     return whole and model.full_layers >= 0 and not model.name.startswith(_UNREAD)
+
+
+def _holds_numbers(part: Architecture | Experts | Latent | None) -> bool:
+    """Whether each size is one, and none is negative or a fraction."""
+    if part is None:
+        return True
+    values = (getattr(part, each.name) for each in fields(part) if str(each.type).startswith("int"))
+    return all(value is None or (isinstance(value, int) and value >= 0) for value in values)
 
 
 def _language_part(config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -49,6 +60,8 @@ def _language_part(config: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _read(config: Mapping[str, Any], text: Mapping[str, Any]) -> Architecture:
     layers = text.get("num_hidden_layers") or len(block_types(text))
+    if not 0 < layers < _MOST_LAYERS:
+        raise ValueError(layers)
     heads, hidden = text["num_attention_heads"], text["hidden_size"]
     name = (config.get("architectures") or [""])[0]
     kinds = layer_kinds(name, text, layers)
