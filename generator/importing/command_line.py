@@ -9,12 +9,12 @@ from generator.foreign.docker_run import docker_run
 from generator.foreign.place import Fragment, Word
 from generator.foreign.shell import Assignment, ShellCommand, commands
 from generator.foreign.shell_variables import expanded
-from generator.importing.account import Account, Item, shown, words_item
-from generator.importing.container import read_command
+from generator.importing.account import Account, words_item
+from generator.importing.container import assigned, read_command
 from generator.importing.docker import container
 from generator.importing.draft import Draft
 from generator.importing.dynamo_arguments import take_frontend, take_router_mode
-from generator.importing.engine import Engine, Setting, met_by_clients
+from generator.importing.engine import Engine, met_by_clients
 from generator.importing.references import refers_to, resolved
 from generator.importing.router import take_router
 
@@ -45,7 +45,7 @@ def read_command_line(text: str, draft: Draft, account: Account) -> list[Engine]
     seen = {each.item.place for engine in engines if engine.place == "host" for each in engine.variables}
     for each in before:
         if each.place not in seen:
-            account.drop(_assigned(each).item, "the shell's own: no engine sees it")
+            account.drop(assigned(each).item, "the shell's own: no engine sees it")
     return met_by_clients(engines, draft)
 
 
@@ -59,7 +59,7 @@ def _settle_expanded(command: ShellCommand, used: Collection[str], account: Acco
     """Variables whose words stand where a command takes them; those that none takes have no part in it."""
     for each in command.assignments if not command.words else ():
         if each.name in used:
-            account.keep(_assigned(each).item, "", "its value stands where the command has it")
+            account.keep(assigned(each).item, "", "its value stands where the command has it")
     if command.array and command.array not in used and command.words:
         account.drop(words_item(command.words), "no command takes them")
 
@@ -83,9 +83,9 @@ def _settle_other(command: ShellCommand, draft: Draft, account: Account) -> None
         account.drop(words_item(command.words), "it starts no engine")
     for each in command.assignments:
         if frontend and each.name == "DYN_ROUTER_MODE":
-            take_router_mode(each.value, _assigned(each).item, draft, account)
+            take_router_mode(each.value, assigned(each).item, draft, account)
         else:
-            account.drop(_assigned(each).item, "it is for that command alone")
+            account.drop(assigned(each).item, "it is for that command alone")
 
 
 def _written_out(command: ShellCommand, before: Sequence[Assignment]) -> ShellCommand:
@@ -106,20 +106,15 @@ def _settle_used(command: ShellCommand, before: Sequence[Assignment], account: A
     text = " ".join(word.text for word in command.words)
     for each in before:
         if refers_to(each.name, text):
-            account.keep(_assigned(each).item, "", "its value stands where the command has it")
+            account.keep(assigned(each).item, "", "its value stands where the command has it")
 
 
-def _process(command: ShellCommand, assigned: Sequence[Assignment], account: Account) -> Engine | None:
+def _process(command: ShellCommand, given: Sequence[Assignment], account: Account) -> Engine | None:
     read_ = read_command(command.words, "", account)
     if not read_:
         return None
-    known = _known(assigned)
-    variables = tuple(replace(_assigned(each), value=known[each.name]) for each in assigned)
+    known = _known(given)
+    variables = (*(replace(assigned(each), value=known[each.name]) for each in given), *read_.variables)
     return Engine(
         "the command", read_.program, read_.arguments, variables, place="host", on_host_network=True
     )
-
-
-def _assigned(each: Assignment) -> Setting:
-    item = Item(shown(each.name, each.value), each.place, (each.place,))
-    return Setting(each.name, each.value, item, exported=each.exported)

@@ -122,7 +122,7 @@ def _engine(name: str, service: Mapping, document: Mapping, draft: Draft, accoun
         f"services.{name}",
         command.program,
         command.arguments,
-        settings(tuple(environment(service))),
+        (*settings(tuple(environment(service))), *command.variables),
         Setting("image", image, value_item((*path, "image"), node)) if node else None,
         gpus=compose_devices.gpus(service),
         gpu_count=compose_devices.count(service),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.foreign.containers import Variable, command_words
 from generator.foreign.engine_command import Argument, Program, engine_command, is_flag, split, talks
 from generator.foreign.nodes import Node, Scalar
 from generator.foreign.place import Fragment, Word
-from generator.foreign.shell import commands
+from generator.foreign.shell import Assignment, commands
 from generator.importing.account import Account, Item, argument_item, shown, words_item
 from generator.importing.engine import Setting
 from generator.importing.references import resolved
 
 _MODELS = {"MODEL", "MODEL_PATH", "MODEL_NAME", "MODEL_ID"}
 _STARTED = "the plan makes the command"
+_PREPARED = "the image has what the engine needs, or the plan prepares it"
 _SCRIPT = re.compile(
     r"sglang(_router)?\.launch_server|dynamo\.sglang|\b(sglang|vllm) serve\b|vllm\.entrypoints"
 )
@@ -32,6 +33,8 @@ class Command:
 
     program: Program
     arguments: tuple[tuple[Argument, Item], ...]
+    variables: tuple[Setting, ...] = ()
+    """What its script assigns before it."""
 
 
 def program_of_image(image: str) -> Program | None:
@@ -84,18 +87,31 @@ def _of_script(words: Sequence[Word], inner: Word, image: str, account: Account)
     """`sh -c "... sglang serve ..."`: the shell and its other commands are not needed."""
     place = inner.place
     script = Fragment("shell", " " * (place.column - 1) + inner.text, place.line)
-    found = None
+    found, variables = None, list[Setting]()
     for each in commands(script):
+        if not found:
+            variables += map(assigned, each.assignments)
+        else:
+            for late in each.assignments:
+                account.drop(assigned(late).item, _PREPARED)
         # What is in backquotes reads as itself again.
         starts = _SCRIPT.search(_text(each.words)) and inner.text not in [word.text for word in each.words]
         read = read_command(each.words, image, account) if starts else None
         found = found or read
         if not read and each.words:
-            account.drop(
-                words_item(each.words), "the image has what the engine needs, or the plan prepares it"
-            )
-    account.keep(words_item(words), "", _STARTED)
-    return found
+            account.drop(words_item(each.words), _PREPARED)
+    # What the script begins with stands at its own place.
+    first = [each for each in variables if each.item.place == place]
+    around = [word for word in words if word is not inner or not first]
+    if around:
+        account.keep(words_item(around), "", _STARTED)
+    return replace(found, variables=tuple(variables)) if found else None
+
+
+def assigned(each: Assignment) -> Setting:
+    """A variable of a shell, as an item."""
+    item = Item(shown(each.name, each.value), each.place, (each.place,))
+    return Setting(each.name, resolved(each.value, {}), item, exported=each.exported)
 
 
 def _text(words: Sequence[Word]) -> str:

@@ -46,7 +46,7 @@ def container(run: DockerRun, command: ShellCommand, draft: Draft, account: Acco
         "the container",
         read_.program,
         read_.arguments,
-        variables,
+        (*variables, *read_.variables),
         Setting("image", image, words_item([run.image])) if run.image else None,
         gpus=_gpus(run),
         gpu_count=_gpu_count(run),

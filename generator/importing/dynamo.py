@@ -126,7 +126,7 @@ def _engine(component: _Component, account: Account) -> Engine | None:
         component.name,
         command.program,
         command.arguments,
-        settings((*environment(component.node), *environment(container))),
+        (*settings((*environment(component.node), *environment(container))), *command.variables),
         Setting("image", container.text("image"), value_item((*path, "image"), image)) if image else None,
         gpu_count=_gpus(component, account),
         count=_count(component, account),

@@ -139,7 +139,7 @@ def _engine(document: Mapping, container: Mapping, path: Path, account: Account)
         document.text("metadata", "name") or "the workload",
         command.program,
         command.arguments,
-        variables,
+        (*variables, *command.variables),
         Setting("image", image, value_item((*path, "image"), node)) if node else None,
         gpu_count=_gpu_count(container, path, account),
         count=_count(document, account),

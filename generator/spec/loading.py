@@ -13,7 +13,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.parser import Parser
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.scanner import Scanner
 
 from generator.errors import Fault, SpecError, nearest_line
 from generator.spec.build import located
@@ -68,7 +70,7 @@ def validated(values: Mapping[str, Any], *, source: str, lines: Mapping[str, int
 
 def _parse(text: str, *, source: str) -> CommentedMap:
     try:
-        document = YAML().load(text)
+        document = _reader().load(text)
     except DuplicateKeyError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         # ruamel says it in a sentence of its own; the key is the first thing in quotes.
@@ -90,6 +92,13 @@ def _parse(text: str, *, source: str) -> CommentedMap:
             [Fault("", "expected keys and values", "begin with `name: ...`")], source=source, lines={"": 1}
         )
     return document
+
+
+def _reader() -> YAML:
+    """With lines, without comments: ruamel raises NotImplementedError for one between a key and a text over several lines."""
+    reader = YAML()
+    reader.Scanner, reader.Parser = Scanner, Parser
+    return reader
 
 
 def _lines(node: Any, path: tuple[str, ...]) -> list[tuple[str, int]]:

@@ -343,3 +343,20 @@ def test_services_of_the_evaluators_newer_files() -> None:
 def test_a_comment_between_a_key_and_its_text_is_no_hindrance() -> None:
     text = "services:\n  a:\n    command: # serves\n      sglang serve a/b\n\n    ports: []\n"
     assert spec(imported(text))["hf_model_handle"] == "a/b"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services: {a: {command: [sh, -c, 'export LEVEL=high; M=a/b; exec sglang serve $M; SAY=bye']}}",
+        "docker run x sh -c 'M=a/b; LEVEL=high sglang serve $M; SAY=bye'",
+        "sh -c 'M=a/b; LEVEL=high sglang serve $M; SAY=bye'",
+        "services: {a: {command: ['M=a/b; LEVEL=high sglang serve $M; SAY=bye'], image: x}}",
+    ],
+)
+def test_what_a_script_assigns_is_for_the_engine_that_it_starts(text: str) -> None:
+    result = imported(text)
+    assert spec(result)["hf_model_handle"] == "a/b"
+    assert spec(result)["env_vars"] == {"LEVEL": "high"}
+    assert entry(result, "M=a/b").outcome == "dropped"
+    assert entry(result, "SAY=bye").why == "the image has what the engine needs, or the plan prepares it"

@@ -68,3 +68,9 @@ def test_a_link_that_leads_nowhere_is_not_the_embedded_default(
     Path("deployment.yaml").symlink_to("gone.yaml")
     with pytest.raises(SpecError, match=r"deployment\.yaml: can't be read: No such file"):
         resolve(Request())
+
+
+def test_a_comment_between_a_key_and_its_text_is_no_hindrance() -> None:
+    loaded = load_spec_text("extra_args: # why\n  --page-size 16\n\nport: 9000\n", source="deployment.yaml")
+    assert loaded.spec.port == 9000
+    assert loaded.lines["port"] == 4
