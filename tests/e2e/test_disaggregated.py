@@ -158,4 +158,6 @@ def test_back_to_unified_replicas_in_one_step(stack: Deployment) -> None:
     stack.edit(topology="unified", replicas=2)
     stack.up()
     assert set(stack.status()) == {"replica-0", "replica-1", "edge", "prometheus"}
+    # They take the pair's ports: none began before those were free.
+    assert {row["restarts"] for row in stack.status().values()} == {0}
     assert answers(stack)
