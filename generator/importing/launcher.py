@@ -172,6 +172,8 @@ def _keys(
                 item,
                 "no value is given" if node.text != _REQUIRED else "the launcher asks for it at run time",
             )
+        elif key == "checkpoint_path" and not node.text.startswith("/"):
+            account.drop(item, "its absolute path is not in the input: give `checkpoint_path`")
         elif key == "checkpoint_path":
             draft.set("checkpoint_path", node.text)
             account.keep(

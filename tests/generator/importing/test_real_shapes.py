@@ -360,3 +360,9 @@ def test_what_a_script_assigns_is_for_the_engine_that_it_starts(text: str) -> No
     assert spec(result)["env_vars"] == {"LEVEL": "high"}
     assert entry(result, "M=a/b").outcome == "dropped"
     assert entry(result, "SAY=bye").why == "the image has what the engine needs, or the plan prepares it"
+
+
+def test_a_checkpoint_of_the_launcher_whose_place_is_open_is_asked_for() -> None:
+    result = imported("deployment: {type: sglang, checkpoint_path: '${oc.env:CKPT}', hf_model_handle: a/b}")
+    assert "checkpoint_path" not in spec(result)
+    assert entry(result, "deployment.checkpoint_path").why.startswith("its absolute path is not in the input")
