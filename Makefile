@@ -14,6 +14,7 @@ node := $(if $(NODE),--node $(NODE))
 named := $(if $(SPEC),--spec $(SPEC)) $(if $(DEPLOY),--example $(DEPLOY))
 
 load := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--duration $(DURATION)) $(if $(URL),--url $(URL)) $(if $(SLO),--slo $(SLO)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(WEB),--web)
+aim := $(if $(PROJECT),--project $(PROJECT))
 matrix := $(if $(VARY),--spec $(or $(SPEC),deployment.yaml) $(VARY:%=--vary=%))
 
 .DEFAULT_GOAL := help
@@ -80,11 +81,11 @@ cache-check: kit ## one prompt three times: the repeats must be cached, and begi
 setup: kit ## install the programs the runtime needs, where they are missing
 	@$(PYTHON) -m generator setup $(chosen)
 
-loadtest: kit ## load the deployment: SCENARIO= PROFILE= USERS= RATE= DURATION= URL= SLO= WORKERS= WEB=1 INSIDE=1
-	@$(PYTHON) -m loadtest $(if $(INSIDE),inside) run $(load)
+loadtest: kit ## load the deployment: SCENARIO= PROFILE= USERS= RATE= DURATION= URL= SLO= WORKERS= WEB=1 INSIDE=1 PROJECT=
+	@$(PYTHON) -m loadtest $(if $(INSIDE),inside $(aim) run,run $(aim)) $(load)
 
 sweep: kit ## rising load: USERS=1,2,4 or RATE=1,2,4; curve, knee, most goodput under the SLO; VARY='KEY=V,V --FLAG=V,V' of SPEC=
-	@$(PYTHON) -m loadtest sweep $(load) $(matrix)
+	@$(PYTHON) -m loadtest sweep $(aim) $(load) $(matrix)
 
 test: dev ## the whole test suite, Docker and the real engine included
 	@$(PYTHON) -m tests.prepare && $(PYTHON) -m pytest -n 4 --dist loadscope --no-loadscope-reorder

@@ -91,7 +91,7 @@ def only_plan(build: Path) -> Path:
         raise TargetError("nothing is deployed here", hint="make up first, or give URL=http://...")
     raise TargetError(
         "several deployments: " + ", ".join(plan.parent.name for plan in plans),
-        hint="say which with --project NAME",
+        hint="say which with --project NAME, PROJECT=NAME with make",
     )
 
 

@@ -1,6 +1,7 @@
 """What a stub engine reads and writes: requests as they arrive, and what it can be told to do with one.
 
-`answer:SECONDS`, `stream:EVENTS:SECONDS`, `cut:EVENTS`, `reset`, `silence`, `status:CODE`.
+`answer:SECONDS`, `stream:EVENTS:SECONDS`, `cut:EVENTS`, `reset`, `silence`, `status:CODE`,
+`busy:SECONDS` (503 with Retry-After).
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ async def read_request(reader: asyncio.StreamReader, *, peer: int) -> Arrival:
     return Arrival(method, path, version, headers, head, body, monotonic(), peer)
 
 
-def response(status: int, body: bytes, *, kind: str = "application/json") -> bytes:
-    """A whole answer with its length."""
-    head = f"HTTP/1.1 {status} Stub\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n\r\n"
+def response(status: int, body: bytes, *, kind: str = "application/json", extra: str = "") -> bytes:
+    """A whole answer with its length; `extra` are whole lines of headers."""
+    head = f"HTTP/1.1 {status} Stub\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n{extra}\r\n"
     return head.encode() + body
 
 
@@ -77,6 +78,11 @@ def reset(writer: asyncio.StreamWriter) -> None:
 async def _answers(values: list[str], arrival: Arrival, writer: asyncio.StreamWriter) -> bool:
     await asyncio.sleep(float(values[0]))
     writer.write(response(200, json.dumps({"object": "stub", "received": len(arrival.body)}).encode()))
+    return True
+
+
+async def _says_when(values: list[str], _: Arrival, writer: asyncio.StreamWriter) -> bool:
+    writer.write(response(503, b"{}", extra=f"retry-after: {values[0]}\r\n"))
     return True
 
 
@@ -131,4 +137,5 @@ BEHAVIOURS: Mapping[str, Callable[[list[str], Arrival, asyncio.StreamWriter], Aw
     "reset": _resets,
     "silence": _keeps_silent,
     "status": _fails,
+    "busy": _says_when,
 }

@@ -117,6 +117,14 @@ def test_an_engines_own_error_passes_unchanged(standing: Standing, status: int) 
     assert answer.json() == {"object": "error", "message": "from the engine"}
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "told"), [("status:503", ["5"]), ("busy:1", ["1"]), ("status:500", [])]
+)
+def test_a_client_is_told_once_when_to_come_back(standing: Standing, behaviour: str, told: list[str]) -> None:
+    answer = post(standing.edge, **{"X-Stub": behaviour})
+    assert answer.headers.get_list("Retry-After") == told
+
+
 def test_a_plain_request_at_an_https_endpoint(engines: EngineRoom, start_edge: StartEdge) -> None:
     edge = start_edge(engines, tls="self-signed")
     check(httpx.post(edge.url.replace("https", "http") + CHAT, json={}, trust_env=False), 400)
