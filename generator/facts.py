@@ -198,3 +198,8 @@ class HostFacts:
     """Networks the host already routes, without this project's own."""
     project_subnet: str = ""
     """Subnet this project's network has now, "" when it has none."""
+
+
+def gpu_count(number: int) -> str:
+    """`1 GPU`, `2 GPUs`."""
+    return f"{number} GPU" if number == 1 else f"{number} GPUs"

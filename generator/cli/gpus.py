@@ -15,7 +15,7 @@ from rich.text import Text
 from generator.cli.console import console_on
 from generator.cli.deployment import Request, loaded_spec
 from generator.errors import SpecError
-from generator.facts import Gpu, GpuLink
+from generator.facts import Gpu, GpuLink, gpu_count
 from generator.host.collect import gpus_with_owners
 from generator.host.gpu import GpuFacts
 
@@ -73,9 +73,7 @@ def _headline(found: GpuFacts) -> str:
         return "no GPU"
     offered = sum(gpu.cdi is not None for gpu in found.gpus)
     if offered == len(found.gpus):
-        return (
-            f"{offered} GPUs that a container runtime could give, by CDI; no driver's library tells of them"
-        )
+        return f"{gpu_count(offered)} that a container runtime could give, by CDI; no driver's library tells of them"
     cuda = f", CUDA up to {'.'.join(map(str, found.cuda))}" if found.cuda else ""
     cdi = f", {offered} of them known from CDI alone" if offered else ""
     return f"{len(found.gpus)} GPUs, driver {found.driver}{cuda}{cdi}"

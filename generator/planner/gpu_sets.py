@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from generator.facts import Gpu, HostFacts
+from generator.facts import Gpu, HostFacts, gpu_count
 from generator.plan.layouts import Layouts
 from generator.plan.model import EngineKind, Model, Role
 from generator.planner.copies import copies, gathered, in_copies
@@ -202,7 +202,7 @@ def _counted(
             "tensor_parallel_size",
             why_no_sets(size, gpus)
             if size <= len(gpus)
-            else f"{size} GPUs a replica, and this host has {len(gpus)}",
+            else f"{gpu_count(size)} a replica, and this host has {len(gpus)}",
             "use a smaller size",
         )
     if not isinstance(spec.replicas, int):
@@ -210,14 +210,16 @@ def _counted(
         if room:
             one = "copy" if copies(spec) > 1 else "replica"
             what = "copies" if copies(spec) > 1 else "replicas"
-            why = f"`fit` ({asked}): {len(gpus)} GPUs, {size} a {one}"
+            why = f"`fit` ({asked}): {gpu_count(len(gpus))}, {size} a {one}"
             decisions.choose(what, str(room), why=why)
         return sets[:room]
     if room and spec.replicas > room:
         there = f"this host has {len(gpus)}"
         if spec.replicas * size <= len(gpus):
             there = f"of its {len(gpus)} only {room * size} make sets of one kind with room for the model"
-        decisions.refuse("replicas", f"{spec.replicas} x {size} GPUs, and {there}", f"at most {room} fit")
+        decisions.refuse(
+            "replicas", f"{spec.replicas} x {gpu_count(size)}, and {there}", f"at most {room} fit"
+        )
     return sets[: spec.replicas]
 
 

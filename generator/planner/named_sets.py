@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.facts import Gpu
+from generator.facts import Gpu, gpu_count
 from generator.plan.model import Role
 from generator.planner.decisions import Decisions
 from generator.sizing.occupancy import is_busy, users
@@ -90,7 +90,7 @@ def check_kinds(gpus: Sequence[Gpu], path: str, decisions: Decisions) -> None:
 
 def _wrong_size(found: int, split: Split) -> tuple[str, str]:
     stages = f" and pipeline_parallel_size {split.pipeline}" if split.pipeline > 1 else ""
-    message = f"{found} GPUs do not make a set for tensor_parallel_size {split.tensor}{stages}"
+    message = f"{gpu_count(found)} can't make a set for tensor_parallel_size {split.tensor}{stages}"
     if found % split.gpus:
         return message, f"give each replica exactly {split.gpus}"
     return message, f"split it into {found // split.gpus} replicas of {split.gpus}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from generator.facts import Gpu, HostFacts
+from generator.facts import Gpu, HostFacts, gpu_count
 from generator.plan.model import EngineKind, Model, Node
 from generator.planner.decisions import Decisions
 from generator.planner.demand import model_demand
@@ -80,7 +80,9 @@ def _named(spec: DeploymentSpec, there: Sequence[Gpu], node: Node, decisions: De
     size, asked = share(spec), spec.nodes[node.rank].gpus
     path = f"nodes.{node.rank}.gpus"
     if len(asked) != size:
-        decisions.refuse(path, f"{len(asked)} GPUs, and the node's share is {size}", "name exactly so many")
+        decisions.refuse(
+            path, f"{gpu_count(len(asked))}, and the node's share is {size}", "name exactly so many"
+        )
     devices = device_ids(asked, there, path, decisions)
     for place, device in enumerate(devices):
         if device and device in devices[:place]:
@@ -102,5 +104,7 @@ def _free(spec: DeploymentSpec, facts: HostFacts, node: Node, decisions: Decisio
         return sets[0]
     count = f"{node.name} has {len(gpus)}{' that nobody else uses' if len(gpus) < len(there) else ''}"
     lack = why_no_sets(size, gpus) if size <= len(gpus) else count
-    decisions.refuse(f"nodes.{node.rank}.gpus", f"the share is {size} GPUs, and {lack}", "use a smaller size")
+    decisions.refuse(
+        f"nodes.{node.rank}.gpus", f"the share is {gpu_count(size)}, and {lack}", "use a smaller size"
+    )
     return ()

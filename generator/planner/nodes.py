@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from generator.facts import gpu_count
 from generator.plan.model import Node, Timeouts
 from generator.planner.addresses import Addresses
 from generator.planner.decisions import Decisions
@@ -99,7 +100,7 @@ def _check_shares(spec: DeploymentSpec, decisions: Decisions) -> None:
     elif size * stages % count or (count > stages and size % (count // stages)):
         decisions.refuse(
             "tensor_parallel_size",
-            f"{size} x {stages} GPUs can't be shared evenly by {count} nodes",
+            f"{size} x {gpu_count(stages)} can't be shared evenly by {count} nodes",
             f"the same number on each: use a multiple of {max(1, count // stages)}",
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.facts import Gpu, HostFacts
+from generator.facts import Gpu, HostFacts, gpu_count
 from generator.plan.argv import value_of
 from generator.plan.model import EngineKind, Role
 from generator.planner.decisions import Decisions
@@ -106,7 +106,7 @@ def _sets(
     size, sets = role_sets(spec, facts, free, wanted, decisions)
     named = [*_named(spec, gpus, size, decisions), *(tuple(replica.gpus) for replica in unified)]
     if wanted > len(sets):
-        needed = f"{count} replicas of {size} GPUs need {wanted * size} that are free"
+        needed = f"{count} replicas of {gpu_count(size)} need {wanted * size} that are free"
         decisions.refuse(
             "topology",
             f"{needed}, and this host has {len(free)}",
@@ -125,7 +125,7 @@ def _named(
         device_ids(role.gpus, gpus, f"{path}.gpus", decisions)
         if role.gpus and len(role.gpus) != role.replicas * size:
             wanted = f"{role.replicas} x `tensor_parallel_size` {size}"
-            decisions.refuse(f"{path}.gpus", f"{len(role.gpus)} GPUs for {wanted}", "name all, or none")
+            decisions.refuse(f"{path}.gpus", f"{gpu_count(len(role.gpus))} for {wanted}", "name all, or none")
         for number in range(role.replicas):
             yield role.gpus[number * size : (number + 1) * size]
 

@@ -9,7 +9,7 @@ HOST_FAULTS = (
         "more roles than GPUs",
         "gpus",
         "hf_model_handle: a/b\ntopology: disaggregated\nprefill: {replicas: 4}\n",
-        "deployment.yaml:2: topology: 5 replicas of 1 GPUs need 5 that are free, and this host has 4; use fewer replicas or "
+        "deployment.yaml:2: topology: 5 replicas of 1 GPU need 5 that are free, and this host has 4; use fewer replicas or "
         "a smaller `tensor_parallel_size`",
     ),
     Broken(
@@ -65,19 +65,19 @@ HOST_FAULTS = (
         "TP does not divide the set",
         "gpus",
         "tensor_parallel_size: 2\nreplicas:\n  - gpus: [0, 1, 2]\n",
-        "deployment.yaml:3: replicas.0.gpus: 3 GPUs do not make a set for tensor_parallel_size 2; give each replica exactly 2",
+        "deployment.yaml:3: replicas.0.gpus: 3 GPUs can't make a set for tensor_parallel_size 2; give each replica exactly 2",
     ),
     Broken(
         "set larger than TP",
         "gpus",
         "tensor_parallel_size: 2\nreplicas:\n  - gpus: [0, 1, 2, 3]\n",
-        "deployment.yaml:3: replicas.0.gpus: 4 GPUs do not make a set for tensor_parallel_size 2; split it into 2 replicas of 2",
+        "deployment.yaml:3: replicas.0.gpus: 4 GPUs can't make a set for tensor_parallel_size 2; split it into 2 replicas of 2",
     ),
     Broken(
         "more replicas than GPUs",
         "gpus",
         "replicas: 5\n",
-        "deployment.yaml:1: replicas: 5 x 1 GPUs, and this host has 4; at most 4 fit",
+        "deployment.yaml:1: replicas: 5 x 1 GPU, and this host has 4; at most 4 fit",
     ),
     Broken(
         "TP larger than the host",

@@ -66,7 +66,7 @@ TOPOLOGIES = (
         "a size that nodes can't share",
         "gpus",
         "hf_model_handle: a/b\ntensor_parallel_size: 3\nnodes: [{address: 10.0.0.1}, {address: 10.0.0.2}]\n",
-        "deployment.yaml:2: tensor_parallel_size: 3 x 1 GPUs can't be shared evenly by 2 nodes; the same number on each: use a multiple of 2",
+        "deployment.yaml:2: tensor_parallel_size: 3 x 1 GPU can't be shared evenly by 2 nodes; the same number on each: use a multiple of 2",
     ),
     Broken(
         "stages that nodes can't share",
@@ -84,7 +84,7 @@ TOPOLOGIES = (
         "a node's GPUs are not its share",
         "gpus",
         "hf_model_handle: a/b\ntensor_parallel_size: 4\nnodes:\n  - {address: 10.0.0.1, gpus: [0]}\n  - {address: 10.0.0.2}\n",
-        "deployment.yaml:4: nodes.0.gpus: 1 GPUs, and the node's share is 2; name exactly so many",
+        "deployment.yaml:4: nodes.0.gpus: 1 GPU, and the node's share is 2; name exactly so many",
     ),
     Broken(
         "a topology misspelt",
@@ -120,7 +120,7 @@ TOPOLOGIES = (
         "too few GPUs for a role",
         "gpus",
         "hf_model_handle: a/b\ntopology: disaggregated\nprefill: {replicas: 2, gpus: [0]}\n",
-        "deployment.yaml:3: prefill.gpus: 1 GPUs for 2 x `tensor_parallel_size` 1; name all, or none",
+        "deployment.yaml:3: prefill.gpus: 1 GPU for 2 x `tensor_parallel_size` 1; name all, or none",
     ),
     Broken(
         "caches of two types",

@@ -56,7 +56,7 @@ def offered(tmp_path: Path) -> str:
 
 def test_gpus_of_cdi_are_said_to_be_so(offered: str, capsys: pytest.CaptureFixture[str]) -> None:
     lines = shown(capsys, "gpus", "--facts", offered)
-    assert lines[0] == "1 GPUs that a container runtime could give, by CDI; no driver's library tells of them"
+    assert lines[0] == "1 GPU that a container runtime could give, by CDI; no driver's library tells of them"
     assert lines[2].split() == ["0", "NVIDIA", "GPU", "unknown", "unknown", "GPU-1"]
     assert lines[3:] == [
         "gpu 0 is known from CDI: nvidia.com/gpu=0, nvidia.com/gpu=GPU-1 (/dev/nvidia0) in /etc/cdi/nvidia.yaml"

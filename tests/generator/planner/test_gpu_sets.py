@@ -82,7 +82,7 @@ def test_sets_of_the_asked_size_are_of_one_kind() -> None:
 
 
 def test_a_count_is_held_against_the_sets_with_room() -> None:
-    with pytest.raises(PlanError, match="3 x 1 GPUs, and of its 3 only 2 make sets of one kind with room"):
+    with pytest.raises(PlanError, match="3 x 1 GPU, and of its 3 only 2 make sets of one kind with room"):
         plan(host("mixed", "qwen3-14b"), "replicas: 3\ntensor_parallel_size: 1\n")
 
 

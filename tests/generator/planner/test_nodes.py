@@ -94,7 +94,7 @@ def test_nobody_waits_for_a_rank_that_can_not_drain() -> None:
     [
         ("nodes: [{address: 10.0.0.1}]", r"nodes: one host needs no `nodes`"),
         (f"{TWO}", r"tensor_parallel_size: with `nodes` it can't be guessed"),
-        (f"{TWO}\ntensor_parallel_size: 3", r"tensor_parallel_size: 3 x 1 GPUs can't be shared evenly by 2"),
+        (f"{TWO}\ntensor_parallel_size: 3", r"tensor_parallel_size: 3 x 1 GPU can't be shared evenly by 2"),
         (f"{TWO}\ntensor_parallel_size: 2\npipeline_parallel_size: 3", r"3 stages over 2 nodes leave some"),
         (f"{TWO}\ntensor_parallel_size: 2\nreplicas: 2", r"replicas: the nodes serve one replica together"),
         (TWO.replace("10.0.0.2", "10.0.0.1"), r"nodes\.1\.address: 10\.0\.0\.1 is another node's"),

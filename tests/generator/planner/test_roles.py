@@ -109,7 +109,7 @@ def test_rdma_takes_its_devices_along() -> None:
         ({"routing": "least_conn"}, "the edge can only send it to one"),
         ({"replicas": "fit"}, "which of the roles"),
         ({"tensor_parallel_size": 1, "prefill": {"gpus": [0, 1]}}, "2 GPUs for 1 x"),
-        ({"prefill": {"gpus": [0, 1]}, "decode": {"gpus": [2]}}, "1 GPUs for 1 x `tensor_parallel_size` 2"),
+        ({"prefill": {"gpus": [0, 1]}, "decode": {"gpus": [2]}}, "1 GPU for 1 x `tensor_parallel_size` 2"),
         ({"prefill": {"gpus": [7]}}, "GPU 7 is unknown"),
         ({"prefill": {"gpus": [0]}, "decode": {"gpus": [0]}}, "decode.gpus.0: GPU 0 belongs to prefill 0"),
         (
