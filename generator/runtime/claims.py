@@ -18,15 +18,16 @@ def claims(definition: Definition) -> frozenset[str]:
 
 def _addresses(definition: Definition) -> Iterator[str]:
     networks: Any = definition.get("networks", {})
-    for network in networks.values():
-        if "ipv4_address" in network:
+    # A list names networks in which it has whatever address is free.
+    for network in networks.values() if isinstance(networks, dict) else ():
+        if network and "ipv4_address" in network:
             yield f"address {network['ipv4_address']}"
 
 
 def _gpus(definition: Definition) -> Iterator[str]:
     deploy: Any = definition.get("deploy", {})
     for device in deploy.get("resources", {}).get("reservations", {}).get("devices", ()):
-        yield from (f"GPU {gpu}" for gpu in device["device_ids"])
+        yield from (f"GPU {gpu}" for gpu in device.get("device_ids", ()))
 
 
 def _ports(definition: Definition) -> Iterator[str]:

@@ -138,7 +138,8 @@ def test_streams_end_before_their_replica_does(stack: Deployment) -> None:
 
 def test_a_park_that_was_interrupted_is_told_and_finished_by_the_next_one(stack: Deployment) -> None:
     place = ["--spec", str(stack.write()), "--build", str(stack.folder / "build")]
-    command = [sys.executable, "-u", "-m", "generator", "park", *place]
+    # A test run in the background ignores the signal, and would hand that down.
+    command = ["env", "--default-signal=INT", sys.executable, "-u", "-m", "generator", "park", *place]
     with ThreadPoolExecutor(6) as pool:
         streams = [pool.submit(stream, stack.url, f"{n}: tell a story", max_tokens=800) for n in range(6)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parking:

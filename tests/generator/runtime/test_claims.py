@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from ruamel.yaml import YAML
+
 from generator.plan.model import Network
+from generator.runtime.claims import claims
 from generator.runtime.decision import decide
 from generator.runtime.observed import NetworkState, Observed
 from generator.runtime.wanted import Applied, Desired
 from tests.generator.runtime.deciding import PRESENT, REPLICA, decided, lines, text_of
 from tests.generator.runtime.situations import IMAGE, running, wanted
+from tests.golden.cases import CASES, Case
 
 
 def test_swapped_addresses_are_given_back_before_they_are_given_out() -> None:
@@ -53,6 +58,17 @@ def test_a_network_without_a_subnet_of_its_own_choice_is_left_as_docker_made_it(
     network = Network("front", "", internal=False, masquerade=False, purpose="")
     observed = Observed((running("edge"),), (NetworkState("front", "172.18.0.0/16"),))
     assert decide(Desired((wanted("edge"),), (network,)), observed, images=PRESENT, applied=Applied()) == ()
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.plan().runtime == "compose"], ids=lambda case: case.name
+)
+def test_no_two_replicas_of_a_deployment_claim_the_same(case: Case) -> None:
+    services = YAML(typ="safe", pure=True).load(case.tree()["compose.yaml"])["services"]
+    found = {name: claims(service) for name, service in services.items()}
+    of_replicas = [found[replica.name] for replica in case.plan().replicas]
+    assert all(of_replicas)
+    assert sum(map(len, of_replicas)) == len(frozenset().union(*of_replicas))
 
 
 def test_what_leaves_gives_its_port_back_before_another_listens_there() -> None:
