@@ -20,6 +20,8 @@ from tests.edge.stub_engine import EngineRoom, engine_room
 from tests.ports import free_ports
 
 ROUTINGS = ("affinity", "least_conn")
+MANY = 64
+"""Conversations of which every replica gets some, even where a hash shares them out."""
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def keep(edge: Edge, running: int) -> None:
     before = edge.log().count("start worker process")
     edge.reload()
     eventually(lambda: edge.log().count("start worker process") > before, what=edge.log)
-    eventually(lambda: len(set(ask_all(edge, bodies(16)))) == running, what=edge.log)
+    eventually(lambda: len(set(ask_all(edge, bodies(MANY)))) == running, what=edge.log)
 
 
 def bodies(count: int) -> list[Body]:
@@ -80,4 +82,4 @@ def test_what_is_woken_gets_its_share_again(
     edge = start_edge(four_engines, routing=routing)
     keep(edge, 1)
     keep(edge, 4)
-    assert set(ask_all(edge, bodies(32))) == {f"replica-{number}" for number in range(4)}
+    assert set(ask_all(edge, bodies(MANY))) == {f"replica-{number}" for number in range(4)}
