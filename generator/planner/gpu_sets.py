@@ -178,7 +178,7 @@ def _without_search(model: Model, gpus: Sequence[Gpu], decisions: Decisions) -> 
     decisions.choose("layout", f"TP {split.tensor}", why=why)
     if memory and model.bytes > split.gpus * memory:
         decisions.warn(
-            f"the weights have {model.bytes / GIB:.0f} GiB, and {split.gpus} GPUs have {split.gpus * memory / GIB:.0f} GiB"
+            f"the weights have {model.bytes / GIB:.0f} GiB, and there are {split.gpus * memory / GIB:.0f} GiB on {gpu_count(split.gpus)}"
         )
     return split
 

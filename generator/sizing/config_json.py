@@ -5,7 +5,7 @@ A multimodal model's language part stands under `text_config` or a name like it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -62,9 +62,14 @@ def _read(config: Mapping[str, Any], text: Mapping[str, Any]) -> Architecture:
     layers = text.get("num_hidden_layers") or len(block_types(text))
     if not 0 < layers < _MOST_LAYERS:
         raise ValueError(layers)
-    heads, hidden = text["num_attention_heads"], text["hidden_size"]
     name = (config.get("architectures") or [""])[0]
-    kinds = layer_kinds(name, text, layers)
+    return _architecture(config, text, name, layers, layer_kinds(name, text, layers))
+
+
+def _architecture(
+    config: Mapping[str, Any], text: Mapping[str, Any], name: str, layers: int, kinds: Sequence[str]
+) -> Architecture:
+    heads, hidden = text["num_attention_heads"], text["hidden_size"]
     beside = name.startswith("FalconH1")
     state = state_layer(text) if beside or "state" in kinds else None
     window_layers = kinds.count("window")

@@ -56,6 +56,15 @@ def made_on(engine: Engine, folders: pytest.TempPathFactory) -> Iterator[Compose
 
 
 @pytest.fixture
+def stack(shared: Deployment) -> Iterator[Deployment]:
+    """What the tests of a module share, as its `shared` makes it: brought up as it was made, whatever the last test did."""
+    spec = dict(shared.spec)
+    shared.up()
+    yield shared
+    shared.spec = spec
+
+
+@pytest.fixture
 def checkpoint(tmp_path: Path) -> Path:
     """A directory that looks like a model."""
     directory = tmp_path / "checkpoint"

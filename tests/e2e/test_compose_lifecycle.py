@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -36,14 +35,6 @@ SERVICES = ["replica-0", "replica-1", "edge", "prometheus", "grafana"]
 @pytest.fixture(scope="module")
 def shared(lasting_compose: Compose) -> Deployment:
     return lasting_compose(PROJECT)
-
-
-@pytest.fixture
-def stack(shared: Deployment) -> Iterator[Deployment]:
-    spec = dict(shared.spec)
-    shared.up()
-    yield shared
-    shared.spec = spec
 
 
 def started(stack: Deployment, *services: str) -> dict[str, str]:

@@ -32,14 +32,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
         yield made
 
 
-@pytest.fixture
-def stack(shared: Deployment) -> Iterator[Deployment]:
-    spec = dict(shared.spec)
-    shared.up()
-    yield shared
-    shared.spec = spec
-
-
 def test_without_gpu_and_docker_two_simulated_replicas_answer(shared: Deployment) -> None:
     assert "a chat request was answered by replica-" in shared.up()
     wait_until_all_answer(shared.url, {"replica-0", "replica-1"})

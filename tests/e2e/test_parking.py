@@ -45,14 +45,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
         yield made
 
 
-@pytest.fixture
-def stack(shared: Deployment) -> Iterator[Deployment]:
-    spec = dict(shared.spec)
-    shared.up()
-    yield shared
-    shared.spec = spec
-
-
 def phases(stack: Deployment) -> dict[str, str]:
     """Replica -> what it is at."""
     return {name: row["phase"] for name, row in stack.status().items() if name in ALL}

@@ -43,14 +43,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
         yield made
 
 
-@pytest.fixture
-def stack(shared: Deployment) -> Iterator[Deployment]:
-    spec = dict(shared.spec)
-    shared.up()
-    yield shared
-    shared.spec = spec
-
-
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     ports = free_ports(3)

@@ -183,7 +183,10 @@ def _members(value: Any, scope: Scope) -> Any:
 
 def _returned(function: ast.FunctionDef, scope: Scope) -> Any:
     """Of the last `return`: those before it answer from what only a running engine has."""
-    local = {alias: _imported(*origin, scope) for alias, origin in imports(function.body).items()}
+    local = {
+        alias: _imported(*origin, scope)
+        for alias, origin in imports(function.body, within=scope.module.package).items()
+    }
     last = function.body[-1]
     if isinstance(last, ast.Return) and last.value:
         return evaluate(last.value, scope.inside(local))

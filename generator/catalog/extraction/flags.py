@@ -2,7 +2,7 @@
 
 How a field becomes an argument is SGLang's srt/arg_groups/arg_utils.py, `add_cli_args_from_dataclass`, the same in
 0.5.21, 0.5.22 and 0.5.23. Their classes are below srt/arg_groups/fields since 0.5.20; before, all fields were those of
-`ServerArgs` itself, and before 0.5.15 without a flag: each was added by hand (registrations.py).
+`ServerArgs` itself, and before 0.5.14 without a flag: each was added by hand (registrations.py).
 """
 
 from __future__ import annotations

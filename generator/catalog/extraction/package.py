@@ -56,7 +56,12 @@ class Module:
     @cached_property
     def imported(self) -> dict[str, tuple[str, str]]:
         """Name -> the module it comes from, and its name there."""
-        return imports(_flat(self.tree.body))
+        return imports(_flat(self.tree.body), within=self.package)
+
+    @property
+    def package(self) -> str:
+        """What its relative imports count from."""
+        return self.name if self.file.name == "__init__.py" else self.name.rpartition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -94,14 +99,19 @@ class Package:
         return None
 
 
-def imports(statements: Sequence[ast.stmt]) -> dict[str, tuple[str, str]]:
-    """What `from module import name as alias` brings, by alias."""
+def imports(statements: Sequence[ast.stmt], *, within: str) -> dict[str, tuple[str, str]]:
+    """What `from module import name as alias` brings, by alias; `within` is the package that the statements are in."""
     return {
-        alias.asname or alias.name: (node.module, alias.name)
+        alias.asname or alias.name: (_absolute(node.module, node.level, within), alias.name)
         for node in statements
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
+
+
+def _absolute(module: str, level: int, within: str) -> str:
+    """`.common` within `sglang.srt.utils` is `sglang.srt.utils.common`; each further dot is one package up."""
+    return ".".join([*within.split(".")[: 1 - level or None], module]) if level else module
 
 
 def _flat(statements: Sequence[ast.stmt]) -> list[ast.stmt]:

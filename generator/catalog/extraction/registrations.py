@@ -1,6 +1,6 @@
 """The flags that `ServerArgs.add_cli_args` adds by hand: choices made while starting, and retired spellings.
 
-Before 0.5.15 those were all.
+Before 0.5.14 those were all.
 """
 
 from __future__ import annotations

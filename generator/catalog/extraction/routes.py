@@ -11,7 +11,7 @@ from generator.catalog.extraction.package import Package
 from generator.catalog.extraction.values import Scope, Unknown
 
 SERVER = "sglang.srt.entrypoints.http_server"
-# The former since 0.5.4.
+# The former since 0.5.3.
 MOUNTS = ("sglang.srt.utils.common", "sglang.srt.utils")
 _VERBS = ("get", "post", "put", "delete", "head", "patch")
 Pair = tuple[str, str]

@@ -8,7 +8,7 @@ from tests.generator.catalog.source import FILES, extracted
 
 # As it was written before 0.5.20: all fields in one class, and what has choices of a parser beside it.
 IN_ONE_CLASS = """
-from sglang.parsers import *
+from ..parsers import *
 BACKENDS = ["a", "b"]
 class ServerArgs:
     model_path: A[str, Arg(help="Where.", aliases=["--model"]), NS("model")]
@@ -25,7 +25,7 @@ class ServerArgs:
 """
 
 
-# And before 0.5.15: every argument by hand.
+# And before 0.5.14: every argument by hand.
 BY_HAND = """
 class ServerArgs:
     model_path: str
@@ -51,8 +51,10 @@ PARSERS = 'PREFIXES = ["/health"]\nclass Parsers:\n    BY_NAME: Dict[str, type] 
 
 
 def test_flags_that_one_class_declares(tmp_path: Path) -> None:
-    files = {**FILES, "srt/server_args.py": IN_ONE_CLASS, "parsers.py": PARSERS}
-    del files["srt/arg_groups/fields/model.py"]
+    parsers = {"parsers/__init__.py": "from .common import *\n", "parsers/common.py": PARSERS}
+    files = {**FILES, "srt/server_args.py": IN_ONE_CLASS, **parsers}
+    for later in ("srt/arg_groups/fields/model.py", "parsers.py"):
+        del files[later]
     assert extracted(tmp_path, files)["flags"] == [
         {"flags": ["--alias"], "dest": "length", "kind": "int", "deprecated": "--length"},
         {"flags": ["--length"], "dest": "length", "kind": "int"},

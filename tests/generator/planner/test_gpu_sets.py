@@ -125,4 +125,4 @@ def test_without_a_shape_it_is_said_how_the_size_came_about() -> None:
         planned
     )
     large = plan(replace(facts, checkpoint=replace(facts.checkpoint, bytes=900 << 30)))
-    assert large.warnings == ("the weights have 900 GiB, and 8 GPUs have 637 GiB",)
+    assert large.warnings == ("the weights have 900 GiB, and there are 637 GiB on 8 GPUs",)
